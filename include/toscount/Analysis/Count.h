@@ -1,0 +1,44 @@
+//===- Count.h - counting a model -----------------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The passes, in order: bind dimensions, infer shapes (folding shape
+/// arithmetic), set the datatype, find the parameters, choose the loss, mark
+/// what needs a gradient, count. No pass knows any operator: all ask its row.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_ANALYSIS_COUNT_H
+#define TOSCOUNT_ANALYSIS_COUNT_H
+
+#include "toscount/Analysis/ModelCounts.h"
+#include "toscount/Ops/OpRegistry.h"
+
+#include "llvm/Support/Error.h"
+
+namespace toscount {
+
+/// Counts \p M, whose values it fills with shapes. The result refers into it.
+/// Errors name the file, node and operator.
+llvm::Expected<ModelCounts> countModel(Model &M, const OpRegistry &Registry,
+                                       const CountOptions &Options);
+
+/// The steps of one layer's rules, for `toscount explain`.
+struct LayerTrace {
+  const OpInfo *Row = nullptr;
+  Trace Forward, Backward, Update;
+};
+
+/// As countModel, and records the steps of the layer called \p NodeName. An
+/// unknown name is an error with the nearest spelling.
+llvm::Expected<ModelCounts> explainLayer(Model &M, const OpRegistry &Registry,
+                                         const CountOptions &Options,
+                                         llvm::StringRef NodeName,
+                                         LayerTrace &Steps);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_ANALYSIS_COUNT_H

@@ -1,0 +1,1 @@
+#include "toscount/Import/Import.h"

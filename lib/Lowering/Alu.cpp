@@ -1,0 +1,1 @@
+#include "toscount/Lowering/Alu.h"

@@ -1,0 +1,158 @@
+//===- OpInstance.cpp - one operator applied, as its rules see it ---------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Ops/OpInstance.h"
+
+#include "toscount/Support/Diagnostics.h"
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+const Attribute *find(const Node &N, StringRef Name, AttributeKind Kind) {
+  const Attribute *A = N.attribute(Name);
+  return A != nullptr && A->Kind == Kind ? A : nullptr;
+}
+
+} // namespace
+
+int64_t OpInstance::attrInt(StringRef Name, int64_t Default) const {
+  const Attribute *A = find(N, Name, AttributeKind::Int);
+  return A != nullptr ? A->Int : Default;
+}
+
+double OpInstance::attrFloat(StringRef Name, double Default) const {
+  const Attribute *A = find(N, Name, AttributeKind::Float);
+  return A != nullptr ? A->Float : Default;
+}
+
+StringRef OpInstance::attrString(StringRef Name, StringRef Default) const {
+  const Attribute *A = find(N, Name, AttributeKind::String);
+  return A != nullptr ? A->String : Default;
+}
+
+ArrayRef<int64_t> OpInstance::attrInts(StringRef Name) const {
+  const Attribute *A = find(N, Name, AttributeKind::Ints);
+  return A != nullptr ? A->Ints : ArrayRef<int64_t>();
+}
+
+ArrayRef<double> OpInstance::attrFloats(StringRef Name) const {
+  const Attribute *A = find(N, Name, AttributeKind::Floats);
+  return A != nullptr ? A->Floats : ArrayRef<double>();
+}
+
+ArrayRef<StringRef> OpInstance::attrStrings(StringRef Name) const {
+  const Attribute *A = find(N, Name, AttributeKind::Strings);
+  return A != nullptr ? A->Strings : ArrayRef<StringRef>();
+}
+
+const Constant *OpInstance::attrTensor(StringRef Name) const {
+  const Attribute *A = find(N, Name, AttributeKind::Tensor);
+  return A != nullptr ? A->Tensor : nullptr;
+}
+
+Error ShapeContext::fail(const Twine &Message) const {
+  return makeError(Message);
+}
+
+Error ShapeContext::expectInputs(unsigned Least, unsigned Most) const {
+  for (unsigned I = 0; I < Least; ++I)
+    if (!hasInput(I))
+      return fail("operand " + Twine(I) + " is missing (the operator takes " +
+                  (Least == Most ? Twine(Least)
+                                 : "at least " + Twine(Least)) +
+                  ")");
+  if (numInputs() > Most)
+    return fail(Twine(numInputs()) + " operands, but the operator takes at most " +
+                Twine(Most));
+  return Error::success();
+}
+
+Error ShapeContext::expectRankAtLeast(unsigned I, size_t Rank) const {
+  if (inShape(I).size() >= Rank)
+    return Error::success();
+  return fail("operand " + Twine(I) + " '" + printable(input(I).Name) +
+              "' has shape " + toString(inShape(I)) + ", but at least " +
+              Twine(Rank) + " dimensions are needed");
+}
+
+Error ShapeContext::expectRank(unsigned I, size_t Rank) const {
+  if (inShape(I).size() == Rank)
+    return Error::success();
+  return fail("operand " + Twine(I) + " '" + printable(input(I).Name) +
+              "' has shape " + toString(inShape(I)) + ", but " + Twine(Rank) +
+              (Rank == 1 ? " dimension is needed" : " dimensions are needed"));
+}
+
+Error ShapeContext::setOutput(unsigned O, ElementType Type, ShapeRef Dims) {
+  if (!hasOutput(O))
+    return Error::success();
+  for (int64_t D : Dims)
+    if (D < 0)
+      return fail("result " + Twine(O) + " would have shape " + toString(Dims) +
+                  ", with a negative dimension");
+  Count Bits = elements(Dims) * std::max(bitWidth(Type), 8U);
+  if (!Bits.valid() || Bits > Count(INT64_MAX))
+    return fail("result " + Twine(O) + " would have shape " + toString(Dims) +
+                ", more than any memory holds");
+  Value &V = Mutable.value(N.Outputs[O]);
+  V.Type = Type;
+  V.Dims = Mutable.copy(Dims);
+  V.HasShape = true;
+  return Error::success();
+}
+
+static void keep(Model &M, const Node &N, unsigned O, Constant C) {
+  if (O >= N.Outputs.size() || N.Outputs[O] == NoId)
+    return;
+  Value &V = M.value(N.Outputs[O]);
+  C.Type = V.Type;
+  C.Dims = V.Dims;
+  V.Contents = M.createConstant(C);
+}
+
+void ShapeContext::setContents(unsigned O, ArrayRef<int64_t> Ints) {
+  Constant C;
+  C.Ints = Ints;
+  keep(Mutable, N, O, C);
+}
+
+void ShapeContext::setContents(unsigned O, ArrayRef<double> Floats) {
+  Constant C;
+  C.Floats = Floats;
+  keep(Mutable, N, O, C);
+}
+
+void ShapeContext::setContents(unsigned O, ArrayRef<StringRef> Strings) {
+  Constant C;
+  C.Strings = Strings;
+  keep(Mutable, N, O, C);
+}
+
+Expected<size_t> ShapeContext::checkedAxis(int64_t Axis, size_t Rank) const {
+  auto Signed = static_cast<int64_t>(Rank);
+  if (Axis < -Signed || Axis >= Signed)
+    return fail("axis " + Twine(Axis) + " is outside a tensor of " +
+                Twine(Rank) + " dimensions");
+  return axis(Axis, Rank);
+}
+
+Expected<ArrayRef<int64_t>> ShapeContext::integers(unsigned I,
+                                                   StringRef What) const {
+  const Constant *C = contents(I);
+  if (C == nullptr)
+    return fail("its " + What + " (operand " + Twine(I) + " '" +
+                printable(input(I).Name) +
+                "') are only known when the network runs");
+  if (isFloating(C->Type) || C->Type == ElementType::String)
+    return fail("its " + What + " (operand " + Twine(I) + " '" +
+                printable(input(I).Name) + "') must be integers, not " +
+                name(C->Type));
+  return C->Ints;
+}
+
+} // namespace toscount

@@ -1,0 +1,50 @@
+//===- Pointwise.h - rules that cost the same for every element -----------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Most elementwise operators cost a fixed handful of operations an element.
+/// They state it as a value: `.Forward = each<EachCost{.Add = 1, .Exp = 1}>`.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_LIB_OPS_POINTWISE_H
+#define TOSCOUNT_LIB_OPS_POINTWISE_H
+
+#include "toscount/Ops/OpInfo.h"
+
+namespace toscount {
+
+/// Operations of one element.
+struct EachCost {
+  unsigned Add = 0, Sub = 0, Mul = 0, Div = 0, Cmp = 0;
+  unsigned Exp = 0, Log = 0, Sqrt = 0, Pow = 0, Erf = 0, Sin = 0, Cos = 0,
+           Asin = 0, Acos = 0, Atan = 0;
+  /// Backward only: the rule reads operand 0, result 0.
+  bool SavesInput = false, SavesOutput = false;
+};
+
+/// Counts \p N elements of \p Cost.
+void countEach(Work &W, Count N, const EachCost &Cost);
+
+/// Forward rule: \p Cost for each element of result 0.
+template <EachCost Cost> void each(const OpInstance &Op, Work &W) {
+  countEach(W, Op.outSize(0), Cost);
+}
+
+/// Backward rule of a one-operand operator: \p Cost for each element.
+template <EachCost Cost> void eachBackward(const OpInstance &Op, GradWork &G) {
+  if (!G.needs(0))
+    return;
+  if (Cost.SavesInput)
+    G.savesInput(0);
+  if (Cost.SavesOutput)
+    G.savesOutput(0);
+  countEach(G, Op.inSize(0), Cost);
+}
+
+} // namespace toscount
+
+#endif // TOSCOUNT_LIB_OPS_POINTWISE_H

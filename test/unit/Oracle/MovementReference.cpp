@@ -1,0 +1,7 @@
+#include "Reference.h"
+
+namespace toscount::oracle {
+
+void addMovementReferences(References &All) {}
+
+} // namespace toscount::oracle
