@@ -24,7 +24,8 @@ constexpr OpInfo Rows[] = {
      .Grad = Gradient::Rule,
      .Shape = shapeLikeInput,
      .Forward = each<EachCost{.Add = 1, .Sub = 1, .Div = 1, .Exp = 1}>,
-     .Backward = eachBackward<EachCost{.Sub = 1, .Mul = 2, .SavesOutput = true}>,
+     .Backward =
+         eachBackward<EachCost{.Sub = 1, .Mul = 2, .SavesOutput = true}>,
      .ForwardDoc = "y = 1 / (1 + exp(-x)): sub 1, exp 1, add 1, div 1",
      .BackwardDoc = "dx = dy * y * (1 - y): sub 1, mul 2"},
 };

@@ -20,6 +20,16 @@ const Attribute *find(const Node &N, StringRef Name, AttributeKind Kind) {
 
 } // namespace
 
+ElementType OpInstance::computeType() const {
+  for (unsigned I = 0; I < numInputs(); ++I)
+    if (hasInput(I) && isFloating(inType(I)))
+      return inType(I);
+  for (unsigned I = 0; I < numInputs(); ++I)
+    if (hasInput(I))
+      return inType(I);
+  return hasOutput(0) ? outType(0) : ElementType::Float32;
+}
+
 int64_t OpInstance::attrInt(StringRef Name, int64_t Default) const {
   const Attribute *A = find(N, Name, AttributeKind::Int);
   return A != nullptr ? A->Int : Default;
@@ -63,12 +73,11 @@ Error ShapeContext::expectInputs(unsigned Least, unsigned Most) const {
   for (unsigned I = 0; I < Least; ++I)
     if (!hasInput(I))
       return fail("operand " + Twine(I) + " is missing (the operator takes " +
-                  (Least == Most ? Twine(Least)
-                                 : "at least " + Twine(Least)) +
+                  (Least == Most ? Twine(Least) : "at least " + Twine(Least)) +
                   ")");
   if (numInputs() > Most)
-    return fail(Twine(numInputs()) + " operands, but the operator takes at most " +
-                Twine(Most));
+    return fail(Twine(numInputs()) +
+                " operands, but the operator takes at most " + Twine(Most));
   return Error::success();
 }
 

@@ -13,8 +13,7 @@ using namespace llvm;
 namespace toscount {
 
 OpRegistry::OpRegistry() {
-#define TOSCOUNT_FAMILY(NAME, FUNCTION)                                        \
-  Families.push_back({#NAME, FUNCTION()});
+#define TOSCOUNT_FAMILY(NAME, FUNCTION) Families.push_back({#NAME, FUNCTION()});
 #include "Families.def"
   index();
 }

@@ -11,9 +11,8 @@ using namespace llvm;
 namespace toscount {
 
 StringRef name(Elementary Function) {
-  static constexpr StringLiteral Names[] = {"exp", "log",  "sqrt", "pow",
-                                            "erf", "sin",  "cos",  "asin",
-                                            "acos", "atan"};
+  static constexpr StringLiteral Names[] = {
+      "exp", "log", "sqrt", "pow", "erf", "sin", "cos", "asin", "acos", "atan"};
   static_assert(std::size(Names) == NumElementary);
   return Names[static_cast<unsigned>(Function)];
 }

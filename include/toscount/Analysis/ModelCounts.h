@@ -98,7 +98,7 @@ struct ModelCounts {
   std::optional<int64_t> Batch;
   std::vector<LayerCounts> Layers; ///< In execution order; the loss is last.
   ParameterCounts Parameters;
-  Count ActivationBytes; ///< Kept for the backward pass; train only.
+  Count ActivationBytes;   ///< Kept for the backward pass; train only.
   bool LowerBound = false; ///< Unknown operators counted as zero.
   std::vector<std::string> Assumptions;
   std::vector<std::string> Warnings;

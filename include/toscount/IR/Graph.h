@@ -207,6 +207,14 @@ public:
     Buffers.push_back(std::move(Buffer));
   }
 
+  /// The serialized ModelProto that the model was imported from: what to
+  /// import again for the same network at another size. Empty when it was
+  /// built by hand.
+  [[nodiscard]] llvm::MemoryBufferRef source() const {
+    return Buffers.empty() ? llvm::MemoryBufferRef()
+                           : Buffers.front()->getMemBufferRef();
+  }
+
 private:
   llvm::BumpPtrAllocator Arena;
   std::vector<std::unique_ptr<Graph>> Graphs;

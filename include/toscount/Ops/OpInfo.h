@@ -40,7 +40,7 @@ enum class OpKind : uint8_t {
 enum class Gradient : uint8_t {
   Rule,              ///< Backward counts it.
   NotDifferentiable, ///< Its derivative is zero or does not exist.
-  Missing,           ///< It has a derivative, but no rule yet: an error in training.
+  Missing, ///< It has a derivative, but no rule yet: an error in training.
 };
 
 /// A set of operands, one bit each.
@@ -65,6 +65,10 @@ struct OpInfo {
   OpKind Kind = OpKind::Compute;
   /// Operands whose float initializers are trainable parameters.
   OperandMask Trainable = NoOperands;
+  /// Of these, operands where a constant tensor may just as well be a mask or
+  /// a table (both sides of Add, Mul...): counted, and listed as an assumption
+  /// when it has more than one dimension greater than 1.
+  OperandMask Undecidable = NoOperands;
   /// Operands whose float initializers are buffers: kept beside the parameters,
   /// never trained (BatchNormalization's running statistics).
   OperandMask Buffers = NoOperands;

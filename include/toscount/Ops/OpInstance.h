@@ -84,6 +84,11 @@ public:
     return hasInput(I) ? input(I).Contents : nullptr;
   }
 
+  /// The type that operations count at unless the rule says otherwise: that of
+  /// the first floating operand; failing one, of the first operand; failing
+  /// operands, of the result.
+  [[nodiscard]] ElementType computeType() const;
+
   // -- Attributes, with the operator's default. An attribute of another kind
   // -- than asked for counts as absent here; checkAttributes names it.
 

@@ -36,8 +36,8 @@ public:
 
   /// Widening a valid count never fails.
   template <typename Narrow>
-    requires(sizeof(Narrow) < sizeof(Rep))
-  constexpr Checked(Checked<Narrow> Other) // NOLINT(google-explicit-constructor)
+  requires(sizeof(Narrow) < sizeof(Rep)) constexpr Checked(
+      Checked<Narrow> Other) // NOLINT(google-explicit-constructor)
       : Value(Other.value()), Valid(Other.valid()) {}
 
   static constexpr Checked invalid() {

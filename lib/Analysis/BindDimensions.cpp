@@ -1,0 +1,265 @@
+//===- BindDimensions.cpp - numbers for symbolic dimensions ---------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// `--dim NAME=VALUE`, `--dim INPUT:AXIS=VALUE` and `--batch B`, applied to the
+/// graph's inputs. Every dimension left over is named in one error.
+///
+//===----------------------------------------------------------------------===//
+
+#include "Passes.h"
+
+#include "toscount/Support/Diagnostics.h"
+
+#include <set>
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+class Binder {
+public:
+  explicit Binder(AnalysisState &S) : S(S) {}
+
+  Error run() {
+    for (ValueId Id : S.M.Main->Inputs) {
+      const Value &V = S.M.value(Id);
+      if (V.Sequence)
+        return fail("input '" + printable(V.Name) +
+                    "' is a sequence, optional or map, not a tensor; such "
+                    "inputs are not counted");
+      Dims[Id].assign(V.Declared.begin(), V.Declared.end());
+      Ranked[Id] = V.DeclaredRank;
+    }
+    for (const DimBinding &B : S.options().Dims)
+      if (Error E = B.Axis ? bindPosition(B) : bindSymbol(B.Name, B.Value))
+        return E;
+    if (S.options().Batch)
+      if (Error E = bindBatch(*S.options().Batch))
+        return E;
+    if (Error E = finish())
+      return E;
+    guessBatch();
+    return Error::success();
+  }
+
+private:
+  Error fail(const Twine &Message) const {
+    return makeError(printable(S.M.Path) + ": " + Message);
+  }
+  StringRef inputName(ValueId Id) const { return S.M.value(Id).Name; }
+
+  Error bindSymbol(StringRef Name, int64_t Number) {
+    auto [It, New] = S.Symbols.try_emplace(Name.str(), Number);
+    if (!New && It->second != Number)
+      return fail("dimension '" + printable(Name) + "' is bound to both " +
+                  Twine(It->second) + " and " + Twine(Number));
+    bool Found = false;
+    std::vector<StringRef> Known;
+    for (auto &[Id, InputDims] : Dims)
+      for (const Dim &D : InputDims) {
+        Found |= D.Symbol == Name;
+        if (!D.Symbol.empty())
+          Known.push_back(D.Symbol);
+      }
+    if (Found) {
+      S.Result.BoundDims.emplace_back(Name.str(), Number);
+      return Error::success();
+    }
+    std::string Have;
+    for (StringRef Symbol : std::set<StringRef>(Known.begin(), Known.end()))
+      Have += (Have.empty() ? "" : ", ") + printable(Symbol);
+    return fail("no input has a dimension called '" + printable(Name) + "'" +
+                didYouMean(Name, Known) +
+                (Have.empty() ? " (all are fixed; --dim INPUT:AXIS=VALUE "
+                                "rebinds one)"
+                              : " (there are: " + Have + ")"));
+  }
+
+  Error bindPosition(const DimBinding &B) {
+    std::vector<StringRef> Names;
+    for (auto &[Id, InputDims] : Dims) {
+      Names.push_back(inputName(Id));
+      if (inputName(Id) != B.Name)
+        continue;
+      unsigned Axis = *B.Axis;
+      if (!Ranked[Id] && Axis < 32) {
+        // An input without a rank gets one from the axes that are bound.
+        InputDims.resize(std::max<size_t>(InputDims.size(), Axis + 1));
+      }
+      if (Axis >= InputDims.size())
+        return fail("input '" + printable(B.Name) + "' has " +
+                    Twine(InputDims.size()) + " dimensions, no axis " +
+                    Twine(Axis));
+      Dim &D = InputDims[Axis];
+      if (!D.known() && !D.Symbol.empty())
+        return bindSymbol(D.Symbol, B.Value);
+      if (D.known() && Axis == 0 && D.Value != B.Value) {
+        S.OldBatch = D.Value;
+        S.NewBatch = B.Value;
+      }
+      D.Value = B.Value;
+      S.Result.BoundDims.emplace_back(B.Name + ":" + std::to_string(Axis),
+                                      B.Value);
+      return Error::success();
+    }
+    return fail("no input is called '" + printable(B.Name) + "'" +
+                didYouMean(B.Name, Names));
+  }
+
+  /// The first dimension of \p InputDims without a number, or null.
+  static Dim *outermostOpen(std::vector<Dim> &InputDims) {
+    for (Dim &D : InputDims)
+      if (!D.known())
+        return &D;
+    return nullptr;
+  }
+
+  Error bindBatch(int64_t Batch) {
+    // Candidates: each input's outermost dimension without a number.
+    std::set<StringRef> Candidates;
+    for (auto &[Id, InputDims] : Dims)
+      if (Dim *D = outermostOpen(InputDims))
+        if (S.Symbols.find(D->Symbol) == S.Symbols.end())
+          Candidates.insert(D->Symbol);
+    if (Candidates.size() > 1) {
+      std::string List;
+      for (StringRef Symbol : Candidates)
+        List += (List.empty() ? "" : ", ") +
+                (Symbol.empty() ? "an unnamed one" : printable(Symbol));
+      return fail("--batch could mean more than one dimension (" + List +
+                  "); bind them with --dim NAME=VALUE");
+    }
+    if (Candidates.size() == 1) {
+      StringRef Symbol = *Candidates.begin();
+      if (!Symbol.empty())
+        return bindSymbol(Symbol, Batch);
+      for (auto &[Id, InputDims] : Dims)
+        if (Dim *D = outermostOpen(InputDims)) {
+          D->Value = Batch;
+          S.Result.BoundDims.emplace_back(
+              inputName(Id).str() + ":" + std::to_string(D - InputDims.data()),
+              Batch);
+        }
+      return Error::success();
+    }
+    return rebindFixedBatch(Batch);
+  }
+
+  /// Every input's first dimension is a number (PyTorch's default export).
+  Error rebindFixedBatch(int64_t Batch) {
+    std::optional<int64_t> Old;
+    for (auto &[Id, InputDims] : Dims) {
+      if (InputDims.empty() || !InputDims.front().known())
+        continue;
+      if (Old && *Old != InputDims.front().Value)
+        return fail("--batch: the inputs start with different fixed "
+                    "dimensions; rebind them with --dim INPUT:0=VALUE");
+      Old = InputDims.front().Value;
+    }
+    if (!Old)
+      return fail("--batch: no input has a batch dimension that is not bound "
+                  "already");
+    for (auto &[Id, InputDims] : Dims)
+      if (!InputDims.empty() && InputDims.front().known()) {
+        InputDims.front().Value = Batch;
+        S.Result.BoundDims.emplace_back(inputName(Id).str() + ":0", Batch);
+      }
+    if (*Old != Batch) {
+      S.OldBatch = *Old;
+      S.NewBatch = Batch;
+    }
+    return Error::success();
+  }
+
+  Error finish() {
+    std::vector<std::string> Missing;
+    std::string Example;
+    auto Miss = [&](const std::string &What, const std::string &Flag) {
+      if (!is_contained(Missing, What)) {
+        Missing.push_back(What);
+        Example += " --dim " + Flag + "=8";
+      }
+    };
+    for (ValueId Id : S.M.Main->Inputs) {
+      std::string Name = printable(inputName(Id));
+      std::vector<Dim> &InputDims = Dims[Id];
+      if (!Ranked[Id] && InputDims.empty())
+        Miss("the rank of input '" + Name + "'", Name + ":0");
+      Shape Bound;
+      for (size_t Axis = 0; Axis < InputDims.size(); ++Axis) {
+        Dim &D = InputDims[Axis];
+        if (!D.known())
+          if (auto It = S.Symbols.find(D.Symbol); It != S.Symbols.end())
+            D.Value = It->second;
+        std::string Position = Name + ":" + std::to_string(Axis);
+        if (!D.known()) {
+          std::string Symbol = printable(D.Symbol);
+          if (Symbol.empty())
+            Miss("'" + Position + "'", Position);
+          else
+            Miss("'" + Symbol + "' (input '" + Name + "', axis " +
+                     std::to_string(Axis) + ")",
+                 Symbol);
+          continue;
+        }
+        if (D.Value < 1)
+          return fail("dimension " + Twine(Axis) + " of input '" + Name +
+                      "' is " + Twine(D.Value) +
+                      "; bind it to a positive number with --dim " + Position +
+                      "=VALUE");
+        Bound.push_back(D.Value);
+      }
+      if (!Missing.empty())
+        continue;
+      Value &V = S.M.value(Id);
+      Count Bits = elements(Bound) * std::max(bitWidth(V.Type), 8U);
+      if (!Bits.valid() || Bits > Count(INT64_MAX))
+        return fail("input '" + Name + "' would have shape " + toString(Bound) +
+                    ", more than any memory holds");
+      V.Dims = S.M.copy(ShapeRef(Bound));
+      V.HasShape = true;
+      S.Result.Inputs.push_back({V.Name, V.Type, Bound});
+    }
+    if (Missing.empty())
+      return Error::success();
+    std::string List;
+    for (const std::string &What : Missing)
+      List += (List.empty() ? "" : ", ") + What;
+    return fail((Missing.size() == 1 ? "a dimension is" : "dimensions are") +
+                Twine(" not bound: ") + List + "; add for example" + Example);
+  }
+
+  /// The batch size: the first dimension that all inputs of rank 1 and more
+  /// share.
+  void guessBatch() {
+    if (S.options().Batch) {
+      S.Result.Batch = S.options().Batch;
+      return;
+    }
+    std::optional<int64_t> Shared;
+    for (const ModelCounts::BoundInput &Input : S.Result.Inputs) {
+      if (Input.Dims.empty())
+        continue;
+      if (Shared && *Shared != Input.Dims.front())
+        return;
+      Shared = Input.Dims.front();
+    }
+    S.Result.Batch = Shared;
+  }
+
+  AnalysisState &S;
+  /// By input, in the order of their ids, which is that of the file.
+  std::map<ValueId, std::vector<Dim>> Dims;
+  std::map<ValueId, bool> Ranked;
+};
+
+} // namespace
+
+Error bindDimensions(AnalysisState &S) { return Binder(S).run(); }
+
+} // namespace toscount

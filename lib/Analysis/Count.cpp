@@ -1,0 +1,82 @@
+//===- Count.cpp - counting a model ---------------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Analysis/Count.h"
+
+#include "Passes.h"
+
+#include "toscount/Support/Diagnostics.h"
+
+using namespace llvm;
+
+namespace toscount {
+
+std::string AnalysisState::place(const Node &N) const {
+  std::string Domain = N.Domain.empty() ? "" : (N.Domain + ".").str();
+  return printable(M.Path) + ": node '" + printable(N.Name) + "' (" +
+         printable(Domain) + printable(N.Op) + ")";
+}
+
+/// The node called \p Name, or an error with the nearest spelling.
+static Expected<NodeId> findNode(const AnalysisState &S, StringRef Name) {
+  std::vector<StringRef> Names;
+  for (const Node &N : S.nodes()) {
+    if (N.Name == Name)
+      return static_cast<NodeId>(Names.size());
+    Names.push_back(N.Name);
+  }
+  return makeError(printable(S.M.Path) + ": no node is called '" +
+                   printable(Name) + "'" + didYouMean(Name, Names));
+}
+
+/// Every pass, in order.
+static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
+                                 const CountOptions &Options,
+                                 StringRef Explained, LayerTrace *Steps) {
+  AnalysisState S{M, Registry, {}, {}, {}, 0, 0, {}, nullptr, {}, NoId};
+  S.Result.Source = &M;
+  S.Result.Options = Options;
+  S.Result.Options.Rules.Training = Options.Phases == Level::Train;
+  S.Result.Warnings = M.Warnings;
+
+  NodeId Traced = NoId;
+  if (Steps != nullptr) {
+    Expected<NodeId> Found = findNode(S, Explained);
+    if (!Found)
+      return Found.takeError();
+    Traced = *Found;
+  }
+
+  if (Error E = bindDimensions(S))
+    return E;
+  if (Error E = resolveOperators(S))
+    return E;
+  if (Error E = inferShapes(S))
+    return E;
+  if (Error E = findParameters(S))
+    return E;
+  if (Error E = chooseLoss(S))
+    return E;
+  if (Error E = markGradients(S))
+    return E;
+  setDatatype(S);
+  if (Error E = countLayers(S, Traced, Steps))
+    return E;
+  return std::move(S.Result);
+}
+
+Expected<ModelCounts> countModel(Model &M, const OpRegistry &Registry,
+                                 const CountOptions &Options) {
+  return run(M, Registry, Options, {}, nullptr);
+}
+
+Expected<ModelCounts> explainLayer(Model &M, const OpRegistry &Registry,
+                                   const CountOptions &Options,
+                                   StringRef NodeName, LayerTrace &Steps) {
+  return run(M, Registry, Options, NodeName, &Steps);
+}
+
+} // namespace toscount

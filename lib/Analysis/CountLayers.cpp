@@ -1,0 +1,428 @@
+//===- CountLayers.cpp - running the rules --------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Runs every node's forward rule in execution order and its backward rule in
+/// reverse, and settles what no rule can know: bytes, kernels, gradients that
+/// accumulate, what must be kept for the backward pass, updates.
+///
+//===----------------------------------------------------------------------===//
+
+#include "Passes.h"
+
+#include "toscount/Support/Diagnostics.h"
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+class Counter {
+public:
+  Counter(AnalysisState &S, NodeId Traced, LayerTrace *Steps)
+      : S(S), Traced(Traced), Steps(Steps), Slots(S.nodes().size()) {}
+
+  Error run() {
+    for (NodeId I = 0; I < S.nodes().size(); ++I)
+      if (Error E = forward(I))
+        return E;
+    Work LossForward, LossBackward;
+    bool Train = S.options().Phases == Level::Train;
+    if (S.Loss != nullptr) {
+      LossForward = Work(S.LossShape.Type);
+      S.Loss->Forward(S.LossShape, LossForward);
+      if (Train && S.Facts[S.LossSeed].HasGrad)
+        LossBackward = lossGradient();
+    }
+    if (Train) {
+      for (NodeId I = S.nodes().size(); I-- > 0;)
+        if (Error E = backward(I))
+          return E;
+      keepActivations();
+      if (Error E = update())
+        return E;
+    }
+    ownParameters();
+    emit(std::move(LossForward), std::move(LossBackward));
+    return checkCounts();
+  }
+
+private:
+  /// What a node came to, until rows are made.
+  struct Slot {
+    std::array<Work, NumPhases> Phases;
+    Count Parameters, Trainable;
+    bool Used = false;
+  };
+
+  Work &phase(NodeId I, Phase P) {
+    Slots[I].Used = true;
+    return Slots[I].Phases[static_cast<unsigned>(P)];
+  }
+  static Work nothing() {
+    Work W;
+    W.Kernels = 0;
+    return W;
+  }
+  Trace *traceOf(NodeId I, Trace LayerTrace::*Part) const {
+    return Steps != nullptr && I == Traced ? &(Steps->*Part) : nullptr;
+  }
+
+  /// Folded and laid out beforehand: nothing runs.
+  bool isFree(const Node &N) const {
+    return llvm::all_of(N.Outputs, [&](ValueId Out) {
+      return Out == NoId || S.Facts[Out].Layout;
+    });
+  }
+
+  /// Shapes, axes and scalars known beforehand are part of the instruction, not
+  /// of the data it reads.
+  bool isImmediate(ValueId Id) const {
+    return S.Facts[Id].Static && (!isFloating(S.M.value(Id).Type) ||
+                                  elements(S.M.value(Id).Dims) <= 1);
+  }
+
+  Count bytesOf(ValueId Id, Count Elements) const {
+    return byteSize(S.M.value(Id).Type, Elements);
+  }
+  Count sizeOf(ValueId Id) const { return elements(S.M.value(Id).Dims); }
+
+  static Count partOr(ArrayRef<Work::Partial> Parts, unsigned Index,
+                      Count Whole) {
+    for (const Work::Partial &P : llvm::reverse(Parts))
+      if (P.Index == Index)
+        return P.Elements;
+    return Whole;
+  }
+
+  // -- Forward.
+
+  Error forward(NodeId I) {
+    const Node &N = S.nodes()[I];
+    const OpInfo *Row = S.Rows[I];
+    if (Steps != nullptr && I == Traced)
+      Steps->Row = Row;
+    if (Row == nullptr || isFree(N) || Row->Kind == OpKind::View)
+      return Error::success();
+    OpInstance Op(S.M, N, S.options().Rules);
+    Work W(Op.computeType(), traceOf(I, &LayerTrace::Forward));
+    if (Row->Forward != nullptr)
+      Row->Forward(Op, W);
+    if (W.IsView) {
+      W.Kernels = 0;
+      makeView(N);
+    } else {
+      forwardTraffic(N, W);
+    }
+    bool InLoss = Row->IsLoss && S.options().Phases != Level::Infer;
+    phase(I, InLoss ? Phase::Loss : Phase::Forward) = std::move(W);
+    return Error::success();
+  }
+
+  void makeView(const Node &N) {
+    if (!N.Inputs.empty() && N.Inputs[0] != NoId && N.Outputs[0] != NoId)
+      S.Facts[N.Outputs[0]].Storage = S.Facts[N.Inputs[0]].Storage;
+  }
+
+  void forwardTraffic(const Node &N, Work &W) {
+    for (unsigned I = 0; I < N.Inputs.size(); ++I) {
+      ValueId In = N.Inputs[I];
+      if (In == NoId || isImmediate(In) ||
+          llvm::is_contained(N.Inputs.take_front(I), In))
+        continue;
+      W.BytesRead += bytesOf(In, partOr(W.Reads, I, sizeOf(In)));
+    }
+    for (unsigned O = 0; O < N.Outputs.size(); ++O)
+      if (ValueId Out = N.Outputs[O]; Out != NoId)
+        W.BytesWritten += bytesOf(Out, partOr(W.Writes, O, sizeOf(Out)));
+  }
+
+  // -- Backward.
+
+  Work lossGradient() {
+    SmallVector<bool, 1> Yes = {true};
+    GradWork G(S.LossShape.Type, Yes, Yes);
+    S.Loss->Backward(S.LossShape, G);
+    G.BytesRead += G.HiddenBytes;
+    HiddenBytes += G.HiddenBytes;
+    arrive(S.LossSeed, sizeOf(S.LossSeed), G);
+    return G;
+  }
+
+  Error backward(NodeId I) {
+    const Node &N = S.nodes()[I];
+    const OpInfo *Row = S.Rows[I];
+    SmallVector<bool, 8> Needs, HasGrad;
+    bool AnyNeeds = false, AnyGrad = false;
+    for (unsigned K = 0; K < N.Inputs.size(); ++K) {
+      ValueId In = N.Inputs[K];
+      bool Need = In != NoId && S.Facts[In].NeedsGrad &&
+                  (Row == nullptr || contains(Row->Differentiable, K));
+      Needs.push_back(Need);
+      AnyNeeds |= Need;
+    }
+    for (ValueId Out : N.Outputs) {
+      bool Has = Out != NoId && S.Facts[Out].HasGrad;
+      HasGrad.push_back(Has);
+      AnyGrad |= Has;
+    }
+    if (!AnyNeeds || !AnyGrad)
+      return Error::success();
+
+    OpInstance Op(S.M, N, S.options().Rules);
+    GradWork G(Op.computeType(), Needs, HasGrad,
+               traceOf(I, &LayerTrace::Backward));
+    bool Free = Row == nullptr || isFree(N) || isView(I);
+    if (!Free) {
+      if (Row->Backward != nullptr)
+        Row->Backward(Op, G);
+      backwardTraffic(N, G);
+    }
+    for (unsigned K = 0; K < N.Inputs.size(); ++K)
+      if (Needs[K])
+        arrive(N.Inputs[K], arriving(N, K), G);
+    if (!Free || !G.total().empty())
+      phase(I, Phase::Backward) = std::move(G);
+    return Error::success();
+  }
+
+  bool isView(NodeId I) const {
+    if (S.Rows[I]->Kind == OpKind::View)
+      return true;
+    const Work &F = Slots[I].Phases[static_cast<unsigned>(Phase::Forward)];
+    return Slots[I].Used && F.IsView;
+  }
+
+  /// Elements of gradient that a node brings to its operand \p K. A node that
+  /// lays out a parameter brings only the part it selected, and parts that do
+  /// not overlap need no addition.
+  Count arriving(const Node &N, unsigned K) const {
+    Count Whole = sizeOf(N.Inputs[K]);
+    if (!isFree(N))
+      return Whole;
+    Count Selected = 0;
+    for (ValueId Out : N.Outputs)
+      if (Out != NoId && S.Facts[Out].HasGrad)
+        Selected += sizeOf(Out);
+    return std::min(Selected, Whole);
+  }
+
+  /// \p Elements of gradient arrive at \p Id. What arrives beyond the value's
+  /// own size is added to what was there, by whoever brings it.
+  void arrive(ValueId Id, Count Elements, Work &W) {
+    Count Size = sizeOf(Id);
+    auto Excess = [&](Count Arrived) {
+      return Arrived > Size ? Arrived - Size : Count(0);
+    };
+    Count &Arrived = S.Facts[Id].Arrived;
+    Count Adds = Excess(Arrived + Elements) - Excess(Arrived);
+    Arrived += Elements;
+    if (Adds == 0)
+      return;
+    ElementType Before = W.type();
+    W.setType(S.M.value(Id).Type);
+    W.add(Adds, "a value used several times accumulates its gradients");
+    W.setType(Before);
+    W.Kernels += 1;
+    W.BytesRead += bytesOf(Id, Adds) * 2;
+    W.BytesWritten += bytesOf(Id, Adds);
+  }
+
+  void backwardTraffic(const Node &N, GradWork &G) {
+    bool ReadsGrad = false;
+    for (unsigned K = 0; K < N.Inputs.size(); ++K) {
+      if (!G.needs(K))
+        continue;
+      ValueId In = N.Inputs[K];
+      bool Alias = llvm::is_contained(G.Aliases, K);
+      Count From = partOr(G.BroadcastFrom, K, 0);
+      bool Sums = From > Count(0);
+      if (!Alias) {
+        G.Kernels += 1;
+        G.BytesWritten +=
+            bytesOf(In, Sums ? From : partOr(G.Writes, K, sizeOf(In)));
+        ReadsGrad = true;
+      }
+      if (Sums) {
+        G.Kernels += 1;
+        if (!Alias)
+          G.BytesRead += bytesOf(In, From);
+        G.BytesWritten += bytesOf(In, sizeOf(In));
+        ReadsGrad = true;
+      }
+    }
+    if (ReadsGrad)
+      for (unsigned O = 0; O < N.Outputs.size(); ++O)
+        if (G.hasGrad(O))
+          G.BytesRead += bytesOf(N.Outputs[O], sizeOf(N.Outputs[O]));
+    SmallVector<ValueId, 8> Saved;
+    auto Save = [&](ValueId Id) {
+      if (Id == NoId || isImmediate(Id) || llvm::is_contained(Saved, Id))
+        return;
+      Saved.push_back(Id);
+      G.BytesRead += bytesOf(Id, sizeOf(Id));
+      Kept.push_back(Id);
+    };
+    for (unsigned K : G.SavedInputs)
+      if (K < N.Inputs.size())
+        Save(N.Inputs[K]);
+    for (unsigned O : G.SavedOutputs)
+      if (O < N.Outputs.size())
+        Save(N.Outputs[O]);
+    G.BytesRead += G.HiddenBytes;
+    HiddenBytes += G.HiddenBytes;
+  }
+
+  /// The union of what backward rules read of the forward pass.
+  void keepActivations() {
+    std::vector<bool> Seen(S.Facts.size());
+    Count Bytes = HiddenBytes;
+    for (ValueId Id : Kept) {
+      ValueId Storage = S.Facts[Id].Storage;
+      if (Seen[Storage] || S.Facts[Storage].Layout)
+        continue;
+      Seen[Storage] = true;
+      Bytes += bytesOf(Storage, sizeOf(Storage));
+    }
+    S.Result.ActivationBytes = Bytes;
+  }
+
+  // -- Update and parameters.
+
+  Error update() {
+    const std::string &Name = S.options().Optimizer;
+    if (!S.Result.has(Phase::Update)) {
+      S.Result.Assumptions.push_back(
+          "no optimizer: the update of the parameters is not counted (choose "
+          "with --optimizer)");
+      return Error::success();
+    }
+    const Optimizer *O = findOptimizer(Name);
+    if (O == nullptr)
+      return makeError("unknown optimizer '" + printable(Name) + "'");
+    bool Any = false;
+    for (ValueId Id = 0; Id < S.Facts.size(); ++Id) {
+      const ValueFacts &F = S.Facts[Id];
+      if (!F.Parameter || !F.HasGrad)
+        continue;
+      Any = true;
+      NodeId I = F.TrainedBy;
+      ElementType Type = S.M.value(Id).Type;
+      Work W(Type, traceOf(I, &LayerTrace::Update));
+      Count Size = sizeOf(Id);
+      O->Update(Size, W);
+      Count Bytes = byteSize(Type, Size);
+      W.BytesRead += Bytes * (2 + O->StateTensors);
+      W.BytesWritten += Bytes * (1 + O->StateTensors);
+      Work &Whole = phase(I, Phase::Update);
+      if (Whole.Ops.empty() && Whole.BytesRead == 0)
+        Whole = nothing();
+      Whole += W;
+    }
+    if (Any && O->PerStep != nullptr) {
+      StepScalars = Work(S.options().Datatype.value_or(ElementType::Float32));
+      O->PerStep(StepScalars);
+      StepScalars.Kernels = 0; // Computed by the host.
+    }
+    return Error::success();
+  }
+
+  void ownParameters() {
+    for (ValueId Id = 0; Id < S.Facts.size(); ++Id) {
+      const ValueFacts &F = S.Facts[Id];
+      if (!F.Parameter)
+        continue;
+      Slot &Owner = Slots[F.TrainedBy];
+      Owner.Used = true;
+      Owner.Parameters += sizeOf(Id);
+      if (!F.Frozen)
+        Owner.Trainable += sizeOf(Id);
+    }
+  }
+
+  // -- Rows.
+
+  /// A Work that nothing was counted in still says one kernel.
+  static void settle(Work &W) {
+    if (W.Ops.empty() && W.BytesRead == 0 && W.BytesWritten == 0 &&
+        W.Random == 0)
+      W.Kernels = 0;
+  }
+
+  void emit(Work LossForward, Work LossBackward) {
+    auto &Layers = S.Result.Layers;
+    for (NodeId I = 0; I < S.nodes().size(); ++I) {
+      Slot &From = Slots[I];
+      if (!From.Used)
+        continue;
+      const Node &N = S.nodes()[I];
+      LayerCounts L;
+      L.Name = N.Name;
+      L.Op = N.Op;
+      L.Domain = N.Domain;
+      if (!N.Outputs.empty() && N.Outputs[0] != NoId) {
+        ShapeRef Dims = S.M.value(N.Outputs[0]).Dims;
+        L.Output.assign(Dims.begin(), Dims.end());
+      }
+      L.Parameters = From.Parameters;
+      L.TrainableParameters = From.Trainable;
+      L.Phases = std::move(From.Phases);
+      Layers.push_back(std::move(L));
+    }
+    if (S.Loss != nullptr) {
+      LayerCounts L;
+      L.Name = "loss";
+      L.Phases[static_cast<unsigned>(Phase::Loss)] = std::move(LossForward);
+      L.Phases[static_cast<unsigned>(Phase::Backward)] =
+          std::move(LossBackward);
+      Layers.push_back(std::move(L));
+    }
+    if (!StepScalars.Ops.empty()) {
+      LayerCounts L;
+      L.Name = "optimizer";
+      L.Phases[static_cast<unsigned>(Phase::Update)] = std::move(StepScalars);
+      Layers.push_back(std::move(L));
+    }
+    for (LayerCounts &L : Layers)
+      for (Work &W : L.Phases)
+        settle(W);
+  }
+
+  Error checkCounts() const {
+    const ParameterCounts &P = S.Result.Parameters;
+    if (!P.Total.valid() || !P.Buffers.valid())
+      return makeError(printable(S.M.Path) +
+                       ": the number of parameters does not fit 64 bits");
+    if (!S.Result.ActivationBytes.valid())
+      return makeError(printable(S.M.Path) +
+                       ": the activation memory does not fit 64 bits");
+    for (const LayerCounts &L : S.Result.Layers)
+      for (unsigned P = 0; P < NumPhases; ++P)
+        if (!L.Phases[P].valid())
+          return makeError(printable(S.M.Path) + ": node '" +
+                           printable(L.Name) + "' (" + printable(L.Op) +
+                           "): its " + name(static_cast<Phase>(P)) +
+                           " operations in one step do not fit 64 bits; bind "
+                           "smaller dimensions");
+    return Error::success();
+  }
+
+  AnalysisState &S;
+  NodeId Traced;
+  LayerTrace *Steps;
+  std::vector<Slot> Slots;
+  std::vector<ValueId> Kept; ///< Read by backward rules; repeats.
+  Count HiddenBytes;
+  Work StepScalars;
+};
+
+} // namespace
+
+Error countLayers(AnalysisState &S, NodeId Traced, LayerTrace *Steps) {
+  return Counter(S, Traced, Steps).run();
+}
+
+} // namespace toscount

@@ -1,0 +1,104 @@
+//===- Passes.h - what the counting passes share --------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_LIB_ANALYSIS_PASSES_H
+#define TOSCOUNT_LIB_ANALYSIS_PASSES_H
+
+#include "toscount/Analysis/Count.h"
+#include "toscount/Ops/LossFunction.h"
+#include "toscount/Ops/Optimizer.h"
+
+#include <map>
+#include <vector>
+
+namespace toscount {
+
+/// What the passes find out about one value.
+struct ValueFacts {
+  /// Known before the network runs: made of shapes and constants alone. Free.
+  bool Static = false;
+  /// Static, and its size or contents follow from the shape of an activation.
+  bool FromShapes = false;
+  /// A parameter or constant, or movement of nothing else: layout, free.
+  bool Layout = false;
+  /// A parameter of its own: an initializer, a Constant, or an alias.
+  bool Parameter = false;
+  bool Buffer = false;
+  bool Frozen = false;
+  /// A trainable parameter lies on a path into it.
+  bool NeedsGrad = false;
+  /// The loss's gradient flows into it (only where NeedsGrad).
+  bool HasGrad = false;
+  /// An alias of this value (the exporter merged equal initializers).
+  ValueId AliasOf = NoId;
+  /// First node, in execution order, that uses it as a trainable operand or a
+  /// buffer, directly or through movement.
+  NodeId TrainedBy = NoId, BufferedBy = NoId;
+  /// That use is undecidable (OpInfo::Undecidable).
+  bool Undecidable = false;
+  /// The value whose memory it shares (views).
+  ValueId Storage = NoId;
+  /// Elements of gradient that have arrived so far, in backward order.
+  Count Arrived;
+};
+
+/// The state that the passes hand on. Passes run in the order of their
+/// declarations.
+struct AnalysisState {
+  Model &M;
+  const OpRegistry &Registry;
+  ModelCounts Result;
+  /// One row a node of the main graph; null for an unknown operator.
+  std::vector<const OpInfo *> Rows;
+  std::vector<ValueFacts> Facts;
+  /// When a fixed batch was rebound: what it was and is.
+  int64_t OldBatch = 0, NewBatch = 0;
+  /// Values of bound symbols.
+  std::map<std::string, int64_t, std::less<>> Symbols;
+
+  const LossFunction *Loss = nullptr; ///< Null: none, or the graph's own.
+  LossInput LossShape;
+  /// Where the loss's gradient enters; NoId below `validate`.
+  ValueId LossSeed = NoId;
+
+  [[nodiscard]] llvm::ArrayRef<Node> nodes() const { return M.Main->Nodes; }
+  CountOptions &options() { return Result.Options; }
+  [[nodiscard]] bool isStatic(ValueId V) const {
+    return V != NoId && Facts[V].Static;
+  }
+  /// `FILE: node 'NAME' (OP)`.
+  [[nodiscard]] std::string place(const Node &N) const;
+};
+
+/// Gives every graph input a shape.
+llvm::Error bindDimensions(AnalysisState &S);
+
+/// Finds every node's row; one error names all unknown operators.
+llvm::Error resolveOperators(AnalysisState &S);
+
+/// Gives every value a type and a shape, folds constants, and finds what is
+/// static and what is layout.
+llvm::Error inferShapes(AnalysisState &S);
+
+/// Finds parameters, aliases and buffers, and freezes.
+llvm::Error findParameters(AnalysisState &S);
+
+/// Chooses the loss and where its gradient enters.
+llvm::Error chooseLoss(AnalysisState &S);
+
+/// Marks what needs a gradient and where one flows.
+llvm::Error markGradients(AnalysisState &S);
+
+/// Makes every floating value the chosen datatype.
+void setDatatype(AnalysisState &S);
+
+/// Runs the rules. \p Traced, when not NoId, is the node whose steps go to
+/// \p Steps.
+llvm::Error countLayers(AnalysisState &S, NodeId Traced, LayerTrace *Steps);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_LIB_ANALYSIS_PASSES_H
