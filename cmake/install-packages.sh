@@ -1,0 +1,28 @@
+#!/bin/sh
+# Installs the Debian packages that are missing, by apt, with sudo when not root.
+# Says nothing and touches nothing when all are there.
+set -eu
+
+packages="g++ cmake ninja-build ccache pkg-config clang-14 clang-format-14 clang-tidy-14
+  llvm-19-dev llvm-19-tools libzstd-dev zlib1g-dev libcli11-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata
+  libgtest-dev libbenchmark-dev python3 python3-onnx"
+
+missing=
+for package in $packages; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+    missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+echo "installing:$missing"
+if [ "$(id -u)" = 0 ]; then
+  sudo=
+elif command -v sudo >/dev/null; then
+  sudo=sudo
+else
+  echo "toscount: these packages are missing, and there is no sudo to install them:$missing" >&2
+  exit 1
+fi
+$sudo apt-get update -q
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $missing

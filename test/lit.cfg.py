@@ -1,0 +1,27 @@
+# lit configuration: ONNX text, Python and shell tests of the toscount binary.
+import os
+
+import lit.formats
+
+config.name = "toscount"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".onnxtxt", ".test"]
+config.excludes = ["Inputs", "unit"]
+config.test_source_root = os.path.join(config.toscount_source, "test")
+config.test_exec_root = os.path.join(config.toscount_build, "test")
+
+tool = os.path.join(config.toscount_build, "tools", "toscount", "toscount")
+config.substitutions.append(("%toscount", tool))
+config.substitutions.append(("%python", "/usr/bin/python3"))
+config.substitutions.append(("%models", os.path.join(config.toscount_source, "models")))
+config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
+config.substitutions.append((r"\bFileCheck\b", config.filecheck))
+config.substitutions.append((r"\btoscount\b(?!/)", tool))
+
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
+    config.available_features.add("onnx-testdata")
+    config.substitutions.append(("%testdata", "/usr/share/libonnx-testdata/data"))

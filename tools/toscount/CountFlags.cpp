@@ -1,0 +1,175 @@
+//===- CountFlags.cpp - flags that say how to count -----------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CountFlags.h"
+
+#include "toscount/Ops/LossFunction.h"
+#include "toscount/Ops/Optimizer.h"
+#include "toscount/Support/Diagnostics.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+namespace toscount::tool {
+namespace {
+
+/// `NAME=VALUE` or `INPUT:AXIS=VALUE`.
+DimBinding parseDim(StringRef Text) {
+  auto [Left, Right] = Text.rsplit('=');
+  DimBinding B;
+  if (Left.empty() || Left.size() == Text.size())
+    throw UsageError("--dim '" + printable(Text) +
+                     "' should be NAME=VALUE or INPUT:AXIS=VALUE");
+  if (Right.getAsInteger(10, B.Value) || B.Value < 1)
+    throw UsageError("--dim '" + printable(Text) + "': '" + printable(Right) +
+                     "' is not a positive number below 2^63");
+  auto [Input, Axis] = Left.rsplit(':');
+  unsigned Number = 0;
+  if (Input.size() != Left.size() && !Axis.getAsInteger(10, Number)) {
+    B.Name = Input.str();
+    B.Axis = Number;
+  } else {
+    B.Name = Left.str();
+  }
+  return B;
+}
+
+ElementType parseDatatype(StringRef Flag, StringRef Name) {
+  checkChoice(Flag, Name, datatypeNames());
+  return *elementTypeFromName(Name);
+}
+
+template <typename Row>
+std::vector<StringRef> namesOf(ArrayRef<Row> Rows, StringRef Extra) {
+  std::vector<StringRef> Names = {Extra};
+  for (const Row &R : Rows)
+    Names.push_back(R.Name);
+  return Names;
+}
+
+std::string listOf(ArrayRef<StringRef> Names) { return join(Names, ", "); }
+
+} // namespace
+
+void CountFlags::add(CLI::App &App) {
+  const char *What = "What is counted";
+  App.add_option("--phase", Phase,
+                 "infer (forward), validate (and loss) or train (and backward "
+                 "and update)")
+      ->group(What)
+      ->capture_default_str();
+  App.add_option("--dim", Dims,
+                 "bind a dimension: NAME=VALUE, or INPUT:AXIS=VALUE; repeatable")
+      ->group(What)
+      ->allow_extra_args(false);
+  BatchGiven = App.add_option("--batch", Batch,
+                              "bind the batch dimension, when there is one "
+                              "candidate")
+                   ->group(What);
+  App.add_option("--loss", Loss,
+                 listOf(namesOf(lossFunctions(), "graph")) +
+                     "; default: graph if the output is one number, otherwise "
+                     "cross-entropy")
+      ->group(What);
+  App.add_option("--loss-output", LossOutput, "the output the loss is taken of")
+      ->group(What);
+  App.add_option("--class-axis", ClassAxis,
+                 "axis of the classes; default the last, 1 for rank 4 and more")
+      ->group(What);
+  App.add_option("--optimizer", Optimizer, listOf(namesOf(optimizers(), "none")))
+      ->group(What);
+  App.add_option("--freeze", Freeze,
+                 "REGEX: parameters (by their or their node's name) that are "
+                 "not trained")
+      ->group(What);
+  App.add_option("--trainable", Trainable,
+                 "REGEX: only these parameters are trained")
+      ->group(What);
+  App.add_flag("--allow-unknown", AllowUnknown,
+               "count unknown operators as zero: the total is a lower bound")
+      ->group(What);
+
+  const char *How = "How it is counted";
+  App.add_option("--dtype", Datatype,
+                 "compute and store floating tensors as: model (their own "
+                 "types, the default), " +
+                     listOf(datatypeNames()))
+      ->group(How);
+  App.add_option("--accumulate", Accumulate,
+                 "datatype of the additions inside dot products")
+      ->group(How);
+  App.add_option("--convention", Convention,
+                 "exact, or paper (the transistor-operations paper's GELU)")
+      ->group(How)
+      ->capture_default_str();
+  App.add_flag("--skip-padding-taps", SkipPaddingTaps,
+               "leave out kernel taps that fall on padding")
+      ->group(How);
+  App.add_flag("--flops-include-cmp", FlopsIncludeCmp,
+               "comparisons count as FLOPs")
+      ->group(How);
+  App.add_option("--alu", AluFile, "JSON file of transistors per unit")
+      ->group(How);
+}
+
+CountOptions CountFlags::counting() const {
+  CountOptions O;
+  checkChoice("--phase", Phase, {"infer", "validate", "train"});
+  O.Phases = Phase == "infer"      ? Level::Infer
+             : Phase == "validate" ? Level::Validate
+                                   : Level::Train;
+  checkChoice("--convention", Convention, {"exact", "paper"});
+  O.Rules.Kind = Convention == "paper" ? toscount::Convention::Paper
+                                       : toscount::Convention::Exact;
+  O.Rules.SkipPaddingTaps = SkipPaddingTaps;
+  if (!Datatype.empty() && Datatype != "model") {
+    std::vector<StringRef> Names = {"model"};
+    Names.insert(Names.end(), datatypeNames().begin(), datatypeNames().end());
+    checkChoice("--dtype", Datatype, Names);
+    O.Datatype = elementTypeFromName(Datatype);
+  }
+  for (const std::string &Text : Dims)
+    O.Dims.push_back(parseDim(Text));
+  if (BatchGiven->count() != 0) {
+    if (Batch < 1)
+      throw UsageError("--batch must be a positive number, not " +
+                       std::to_string(Batch));
+    O.Batch = Batch;
+  }
+  if (!Loss.empty())
+    checkChoice("--loss", Loss, namesOf(lossFunctions(), "graph"));
+  if (!Optimizer.empty())
+    checkChoice("--optimizer", Optimizer, namesOf(optimizers(), "none"));
+  O.Loss = Loss;
+  O.LossOutput = LossOutput;
+  O.ClassAxis = ClassAxis;
+  O.Optimizer = Optimizer;
+  O.Freeze = Freeze;
+  O.Trainable = Trainable;
+  O.AllowUnknown = AllowUnknown;
+  return O;
+}
+
+Expected<LoweringOptions> CountFlags::lowering() const {
+  LoweringOptions O;
+  O.FlopsIncludeCmp = FlopsIncludeCmp;
+  if (!Accumulate.empty())
+    O.Accumulate = parseDatatype("--accumulate", Accumulate);
+  if (AluFile.empty())
+    return O;
+  auto Text = MemoryBuffer::getFile(AluFile, /*IsText=*/true);
+  if (!Text)
+    return makeError(printable(AluFile) + ": " + Text.getError().message());
+  Expected<AluTable> Table = AluTable::parse((*Text)->getBuffer(), AluFile);
+  if (!Table)
+    return Table.takeError();
+  O.Alu = std::move(*Table);
+  return O;
+}
+
+} // namespace toscount::tool

@@ -1,0 +1,50 @@
+//===- CountFlags.h - flags that say how to count -------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The flags that every counting command takes: phase, datatype, dimensions,
+/// loss, optimizer, conventions, ALU table.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_TOOLS_COUNTFLAGS_H
+#define TOSCOUNT_TOOLS_COUNTFLAGS_H
+
+#include "Command.h"
+
+#include "toscount/Analysis/ModelCounts.h"
+#include "toscount/Lowering/CostTable.h"
+
+namespace toscount::tool {
+
+class CountFlags {
+public:
+  /// Declares the flags on \p App.
+  void add(CLI::App &App);
+
+  /// The parsed flags; throws UsageError for values that make no sense.
+  [[nodiscard]] CountOptions counting() const;
+  /// As counting(); reads `--alu`.
+  [[nodiscard]] llvm::Expected<LoweringOptions> lowering() const;
+
+private:
+  std::string Phase = "train";
+  std::string Datatype;
+  std::string Accumulate;
+  std::string Convention = "exact";
+  std::vector<std::string> Dims;
+  int64_t Batch = 0;
+  std::string Loss, LossOutput, Optimizer, Freeze, Trainable, AluFile;
+  std::optional<int64_t> ClassAxis;
+  bool SkipPaddingTaps = false;
+  bool FlopsIncludeCmp = false;
+  bool AllowUnknown = false;
+  CLI::Option *BatchGiven = nullptr;
+};
+
+} // namespace toscount::tool
+
+#endif // TOSCOUNT_TOOLS_COUNTFLAGS_H

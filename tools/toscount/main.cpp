@@ -1,0 +1,90 @@
+//===- main.cpp - the command line ----------------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Registers the subcommands and dispatches to the one that was named. Without
+/// a name the command is `count`.
+///
+//===----------------------------------------------------------------------===//
+
+#include "Command.h"
+
+#include "toscount/Support/Diagnostics.h"
+
+#include <csignal>
+
+using namespace llvm;
+using namespace toscount::tool;
+
+namespace {
+
+/// The first argument that CLI11 left over, with the nearest flag.
+[[noreturn]] void rejectLeftover(const CLI::App &App, StringRef Word) {
+  StringRef Flag = Word.split('=').first;
+  std::vector<std::string> Names;
+  for (const CLI::Option *O : App.get_options())
+    for (const std::string &Name : O->get_lnames())
+      Names.push_back("--" + Name);
+  std::vector<StringRef> Known(Names.begin(), Names.end());
+  throw UsageError("unknown flag '" + toscount::printable(Word) + "'" +
+                   toscount::didYouMean(Flag, Known) +
+                   " ('toscount " + App.get_name() + " --help' lists them)");
+}
+
+int run(std::vector<std::string> Arguments) {
+  CLI::App Root("Counts what training a neural network costs, before it is "
+                "trained: operations, transistor operations, FLOPs, bytes and "
+                "memory of an ONNX network, layer by layer.\n\n"
+                "  toscount MODEL... [FLAGS]    count (the default command)\n",
+                "toscount");
+  Root.set_version_flag("--version", "toscount " TOSCOUNT_VERSION);
+  Root.require_subcommand(0, 1);
+  std::vector<Command> Commands = {
+      addCountCommand(Root), addExplainCommand(Root), addDumpCommand(Root),
+      addOpsCommand(Root)};
+  CLI::App *Help = Root.add_subcommand("help", "list the commands");
+
+  for (Command &C : Commands)
+    C.App->allow_extras();
+  std::vector<std::string> Named = {"--help", "-h", "--version", "help"};
+  for (Command &C : Commands)
+    Named.push_back(C.App->get_name());
+  if (!Arguments.empty() && !is_contained(Named, Arguments[0]))
+    Arguments.insert(Arguments.begin(), "count");
+
+  try {
+    std::vector<std::string> Reversed(Arguments.rbegin(), Arguments.rend());
+    Root.parse(Reversed);
+    for (Command &C : Commands) {
+      if (!C.App->parsed())
+        continue;
+      if (auto Left = C.App->remaining(); !Left.empty())
+        rejectLeftover(*C.App, Left.front());
+      return C.Run();
+    }
+    if (Help->parsed()) {
+      outs() << Root.help();
+      return Done;
+    }
+    throw UsageError("no model and no command given; 'toscount help' lists the "
+                     "commands, 'toscount count --help' the flags");
+  } catch (const CLI::Success &E) {
+    return Root.exit(E);
+  } catch (const CLI::ParseError &E) {
+    errs() << "toscount: error: " << E.what() << '\n';
+  } catch (const UsageError &E) {
+    errs() << "toscount: error: " << E.what() << '\n';
+  }
+  return BadUsage;
+}
+
+} // namespace
+
+int main(int Argc, char **Argv) {
+  // A reader that closes the pipe early ends the output, not the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  return run(std::vector<std::string>(Argv + 1, Argv + Argc));
+}
