@@ -67,7 +67,8 @@ private:
           Known.push_back(D.Symbol);
       }
     if (Found) {
-      S.Result.BoundDims.emplace_back(Name.str(), Number);
+      if (New)
+        S.Result.BoundDims.emplace_back(Name.str(), Number);
       return Error::success();
     }
     std::string Have;
@@ -259,6 +260,29 @@ private:
 };
 
 } // namespace
+
+CountOptions atBatch(const ModelCounts &Full, int64_t Batch) {
+  CountOptions O = Full.Options;
+  if (O.Batch) {
+    O.Batch = Batch;
+    return O;
+  }
+  // The batch is every input's first dimension, however it was bound.
+  const Model &M = *Full.Source;
+  std::vector<DimBinding> Outermost;
+  for (ValueId Id : M.Main->Inputs) {
+    const Value &V = M.value(Id);
+    if (V.Dims.empty())
+      continue;
+    Outermost.push_back({V.Name.str(), 0, Batch});
+    erase_if(O.Dims, [&](const DimBinding &B) {
+      return B.Axis ? B.Name == V.Name && *B.Axis == 0
+                    : !V.Declared.empty() && B.Name == V.Declared[0].Symbol;
+    });
+  }
+  O.Dims.insert(O.Dims.end(), Outermost.begin(), Outermost.end());
+  return O;
+}
 
 Error bindDimensions(AnalysisState &S) { return Binder(S).run(); }
 

@@ -32,16 +32,30 @@ static Expected<NodeId> findNode(const AnalysisState &S, StringRef Name) {
                    printable(Name) + "'" + didYouMean(Name, Names));
 }
 
-/// Every pass, in order.
-static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
-                                 const CountOptions &Options,
-                                 StringRef Explained, LayerTrace *Steps) {
-  AnalysisState S{M, Registry, {}, {}, {}, 0, 0, {}, nullptr, {}, NoId};
+static AnalysisState start(Model &M, const OpRegistry &Registry,
+                           const CountOptions &Options) {
+  AnalysisState S(M, Registry);
   S.Result.Source = &M;
   S.Result.Options = Options;
   S.Result.Options.Rules.Training = Options.Phases == Level::Train;
   S.Result.Warnings = M.Warnings;
+  return S;
+}
 
+/// The passes that give every value a shape.
+static Error inferAll(AnalysisState &S) {
+  if (Error E = bindDimensions(S))
+    return E;
+  if (Error E = resolveOperators(S))
+    return E;
+  return inferShapes(S);
+}
+
+/// Every pass, in order.
+static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
+                                 const CountOptions &Options,
+                                 StringRef Explained, LayerTrace *Steps) {
+  AnalysisState S = start(M, Registry, Options);
   NodeId Traced = NoId;
   if (Steps != nullptr) {
     Expected<NodeId> Found = findNode(S, Explained);
@@ -49,12 +63,7 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
       return Found.takeError();
     Traced = *Found;
   }
-
-  if (Error E = bindDimensions(S))
-    return E;
-  if (Error E = resolveOperators(S))
-    return E;
-  if (Error E = inferShapes(S))
+  if (Error E = inferAll(S))
     return E;
   if (Error E = findParameters(S))
     return E;
@@ -66,6 +75,12 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
   if (Error E = countLayers(S, Traced, Steps))
     return E;
   return std::move(S.Result);
+}
+
+Error inferModelShapes(Model &M, const OpRegistry &Registry,
+                       const CountOptions &Options) {
+  AnalysisState S = start(M, Registry, Options);
+  return inferAll(S);
 }
 
 Expected<ModelCounts> countModel(Model &M, const OpRegistry &Registry,

@@ -48,6 +48,9 @@ struct ValueFacts {
 /// The state that the passes hand on. Passes run in the order of their
 /// declarations.
 struct AnalysisState {
+  AnalysisState(Model &M, const OpRegistry &Registry)
+      : M(M), Registry(Registry) {}
+
   Model &M;
   const OpRegistry &Registry;
   ModelCounts Result;

@@ -24,8 +24,7 @@ int report(Error E, Status S) {
   return S;
 }
 
-void checkChoice(StringRef Flag, StringRef Value,
-                 ArrayRef<StringRef> Allowed) {
+void checkChoice(StringRef Flag, StringRef Value, ArrayRef<StringRef> Allowed) {
   if (is_contained(Allowed, Value))
     return;
   std::string Text = (Flag + " '" + printable(Value) + "' is not known").str() +
@@ -35,8 +34,7 @@ void checkChoice(StringRef Flag, StringRef Value,
   throw UsageError(Text + ")");
 }
 
-Error writeOutput(StringRef Path,
-                  function_ref<Error(raw_ostream &)> Write) {
+Error writeOutput(StringRef Path, function_ref<Error(raw_ostream &)> Write) {
   if (Path.empty() || Path == "-") {
     if (Error E = Write(outs()))
       return E;
@@ -64,8 +62,8 @@ Error writeOutput(StringRef Path,
   Expected<sys::fs::TempFile> Temp =
       sys::fs::TempFile::create(Path + ".tmp-%%%%%%");
   if (!Temp)
-    return makeError(printable(Path) + ": can't be written: " +
-                     toString(Temp.takeError()));
+    return makeError(printable(Path) +
+                     ": can't be written: " + toString(Temp.takeError()));
   std::error_code Problem;
   Error Failed = Error::success();
   {
@@ -76,8 +74,8 @@ Error writeOutput(StringRef Path,
     Out.clear_error();
   }
   if (!Failed && Problem)
-    Failed = makeError(printable(Path) +
-                       ": can't be written: " + Problem.message());
+    Failed =
+        makeError(printable(Path) + ": can't be written: " + Problem.message());
   if (Failed)
     return joinErrors(std::move(Failed), Temp->discard());
   if (Error E = Temp->keep(Path))

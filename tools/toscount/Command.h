@@ -63,9 +63,9 @@ void checkChoice(llvm::StringRef Flag, llvm::StringRef Value,
 /// Calls \p Write with a stream to \p Path, or to standard output when it is
 /// empty or "-". A file is written beside its place and renamed into it, so
 /// that it is whole or absent.
-llvm::Error writeOutput(llvm::StringRef Path,
-                        llvm::function_ref<llvm::Error(llvm::raw_ostream &)>
-                            Write);
+llvm::Error
+writeOutput(llvm::StringRef Path,
+            llvm::function_ref<llvm::Error(llvm::raw_ostream &)> Write);
 
 } // namespace toscount::tool
 

@@ -63,8 +63,9 @@ void CountFlags::add(CLI::App &App) {
                  "and update)")
       ->group(What)
       ->capture_default_str();
-  App.add_option("--dim", Dims,
-                 "bind a dimension: NAME=VALUE, or INPUT:AXIS=VALUE; repeatable")
+  App.add_option(
+         "--dim", Dims,
+         "bind a dimension: NAME=VALUE, or INPUT:AXIS=VALUE; repeatable")
       ->group(What)
       ->allow_extra_args(false);
   BatchGiven = App.add_option("--batch", Batch,
@@ -81,7 +82,8 @@ void CountFlags::add(CLI::App &App) {
   App.add_option("--class-axis", ClassAxis,
                  "axis of the classes; default the last, 1 for rank 4 and more")
       ->group(What);
-  App.add_option("--optimizer", Optimizer, listOf(namesOf(optimizers(), "none")))
+  App.add_option("--optimizer", Optimizer,
+                 listOf(namesOf(optimizers(), "none")))
       ->group(What);
   App.add_option("--freeze", Freeze,
                  "REGEX: parameters (by their or their node's name) that are "

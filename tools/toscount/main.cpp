@@ -30,8 +30,8 @@ namespace {
       Names.push_back("--" + Name);
   std::vector<StringRef> Known(Names.begin(), Names.end());
   throw UsageError("unknown flag '" + toscount::printable(Word) + "'" +
-                   toscount::didYouMean(Flag, Known) +
-                   " ('toscount " + App.get_name() + " --help' lists them)");
+                   toscount::didYouMean(Flag, Known) + " ('toscount " +
+                   App.get_name() + " --help' lists them)");
 }
 
 int run(std::vector<std::string> Arguments) {
@@ -42,9 +42,9 @@ int run(std::vector<std::string> Arguments) {
                 "toscount");
   Root.set_version_flag("--version", "toscount " TOSCOUNT_VERSION);
   Root.require_subcommand(0, 1);
-  std::vector<Command> Commands = {
-      addCountCommand(Root), addExplainCommand(Root), addDumpCommand(Root),
-      addOpsCommand(Root)};
+  std::vector<Command> Commands = {addCountCommand(Root),
+                                   addExplainCommand(Root),
+                                   addDumpCommand(Root), addOpsCommand(Root)};
   CLI::App *Help = Root.add_subcommand("help", "list the commands");
 
   for (Command &C : Commands)

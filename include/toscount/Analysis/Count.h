@@ -26,6 +26,15 @@ namespace toscount {
 llvm::Expected<ModelCounts> countModel(Model &M, const OpRegistry &Registry,
                                        const CountOptions &Options);
 
+/// Only binds dimensions and infers shapes, folding shape arithmetic: what
+/// `toscount dump` prints.
+llvm::Error inferModelShapes(Model &M, const OpRegistry &Registry,
+                             const CountOptions &Options);
+
+/// The options under which \p Full was counted, but at batch size \p Batch
+/// (the smaller last batch of an epoch). \p Full must know its batch.
+CountOptions atBatch(const ModelCounts &Full, int64_t Batch);
+
 /// The steps of one layer's rules, for `toscount explain`.
 struct LayerTrace {
   const OpInfo *Row = nullptr;

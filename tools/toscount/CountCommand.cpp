@@ -1,0 +1,205 @@
+//===- CountCommand.cpp - toscount MODEL... -------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CountFlags.h"
+#include "ReportFlags.h"
+
+#include "toscount/Analysis/Count.h"
+#include "toscount/Import/Import.h"
+#include "toscount/Support/Diagnostics.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <memory>
+
+using namespace llvm;
+
+namespace toscount::tool {
+namespace {
+
+struct CountArguments {
+  std::vector<std::string> Models;
+  CountFlags Count;
+  ReportFlags Report;
+  int64_t Samples = 0, Epochs = 1;
+  CLI::Option *SamplesGiven = nullptr, *EpochsGiven = nullptr;
+};
+
+/// A counted model and everything its table refers to.
+struct Counted {
+  std::unique_ptr<Model> Network;
+  ModelCounts Counts;
+  CostTable Table;
+};
+
+/// The run's cost: the last batch of an epoch is counted at its true size.
+Expected<RunCost> countRun(const Counted &Step, const CountArguments &A,
+                           const OpRegistry &Registry,
+                           const LoweringOptions &Lowering) {
+  const std::string File = printable(Step.Network->Path);
+  if (!Step.Counts.Batch)
+    return makeError(File + ": --samples needs the batch size, and the inputs "
+                            "do not agree on their first dimension; bind it "
+                            "with --batch");
+  RunPlan Plan{A.Samples, *Step.Counts.Batch, A.Epochs};
+  int64_t Rest = Plan.Samples % Plan.Batch;
+  if (Rest == 0)
+    return lowerRun(Plan, Step.Table, nullptr);
+  // The import is repeated: counting fills the graph with shapes.
+  Expected<std::unique_ptr<Model>> Again =
+      importOnnx(MemoryBuffer::getMemBuffer(Step.Network->source(),
+                                            /*RequiresNullTerminator=*/false),
+                 Step.Network->Path);
+  if (!Again)
+    return Again.takeError();
+  Expected<ModelCounts> Counts =
+      countModel(**Again, Registry, atBatch(Step.Counts, Rest));
+  if (!Counts)
+    return withContext(Counts.takeError(), "the last batch of an epoch (" +
+                                               Twine(Rest) + " samples)");
+  Expected<CostTable> Last = lower(*Counts, Lowering);
+  if (!Last)
+    return Last.takeError();
+  return lowerRun(Plan, Step.Table, &*Last);
+}
+
+Expected<std::unique_ptr<Counted>> count(const std::string &Path,
+                                         const CountArguments &A,
+                                         const OpRegistry &Registry,
+                                         const CountOptions &Options,
+                                         const LoweringOptions &Lowering) {
+  auto Result = std::make_unique<Counted>();
+  Expected<std::unique_ptr<Model>> M = importModel(Path);
+  if (!M)
+    return M.takeError();
+  Result->Network = std::move(*M);
+  Expected<ModelCounts> Counts =
+      countModel(*Result->Network, Registry, Options);
+  if (!Counts)
+    return Counts.takeError();
+  Result->Counts = std::move(*Counts);
+  Expected<CostTable> Table = lower(Result->Counts, Lowering);
+  if (!Table)
+    return Table.takeError();
+  Result->Table = std::move(*Table);
+  if (A.SamplesGiven->count() != 0) {
+    Expected<RunCost> Run = countRun(*Result, A, Registry, Lowering);
+    if (!Run)
+      return Run.takeError();
+    Result->Table.Run = std::move(*Run);
+  }
+  return Result;
+}
+
+bool isModelFile(StringRef Path) {
+  return Path.ends_with(".onnx") || Path.ends_with(".onnxtxt");
+}
+
+/// The models in the folder \p Path and below, in the order of their paths.
+Error listFolder(const std::string &Path, std::vector<std::string> &Models) {
+  std::vector<std::string> Found;
+  std::error_code EC;
+  for (sys::fs::recursive_directory_iterator I(Path, EC, false), End;
+       I != End && !EC; I.increment(EC))
+    if (isModelFile(I->path()) && I->type() == sys::fs::file_type::regular_file)
+      Found.push_back(I->path());
+  if (EC)
+    return makeError(printable(Path) + ": " + EC.message());
+  if (Found.empty())
+    return makeError(printable(Path) +
+                     ": the folder holds no .onnx or .onnxtxt file");
+  std::sort(Found.begin(), Found.end());
+  Models.insert(Models.end(), Found.begin(), Found.end());
+  return Error::success();
+}
+
+void checkRun(const CountArguments &A) {
+  if (A.SamplesGiven->count() == 0 && A.EpochsGiven->count() != 0)
+    throw UsageError("--epochs needs --samples, the size of the data set");
+  if (A.SamplesGiven->count() != 0 && A.Samples < 1)
+    throw UsageError("--samples must be a positive number, not " +
+                     std::to_string(A.Samples));
+  if (A.Epochs < 1)
+    throw UsageError("--epochs must be a positive number, not " +
+                     std::to_string(A.Epochs));
+}
+
+int runCount(const CountArguments &A) {
+  CountOptions Options = A.Count.counting();
+  ReportOptions Report = A.Report.options();
+  checkRun(A);
+  if (A.Models.empty())
+    throw UsageError("no model given; 'toscount count --help' says what one "
+                     "can be");
+  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  if (!Lowering)
+    return report(Lowering.takeError());
+
+  std::vector<std::string> Models;
+  bool Many = A.Models.size() > 1;
+  for (const std::string &Path : A.Models) {
+    if (!sys::fs::is_directory(Path)) {
+      Models.push_back(Path);
+      continue;
+    }
+    Many = true;
+    if (Error E = listFolder(Path, Models))
+      return report(std::move(E));
+  }
+
+  OpRegistry Registry;
+  if (!Many) {
+    auto One = count(Models.front(), A, Registry, Options, *Lowering);
+    if (!One)
+      return report(One.takeError());
+    Error Failed = writeOutput(A.Report.path(), [&](raw_ostream &OS) {
+      return writeReport(OS, (*One)->Table, Report);
+    });
+    return Failed ? report(std::move(Failed)) : Done;
+  }
+
+  std::vector<std::unique_ptr<Counted>> Kept;
+  std::vector<ModelSummary> Rows;
+  int Result = Done;
+  for (const std::string &Path : Models) {
+    auto One = count(Path, A, Registry, Options, *Lowering);
+    if (!One) {
+      Rows.push_back({Path, nullptr, toString(One.takeError())});
+      Result = BadInput;
+      continue;
+    }
+    Kept.push_back(std::move(*One));
+    Rows.push_back({Path, &Kept.back()->Table, {}});
+  }
+  Error Failed = writeOutput(A.Report.path(), [&](raw_ostream &OS) {
+    return writeSummary(OS, Rows, Report);
+  });
+  return Failed ? report(std::move(Failed)) : Result;
+}
+
+} // namespace
+
+Command addCountCommand(CLI::App &Root) {
+  CLI::App *App = Root.add_subcommand(
+      "count", "count a network's operations, layer by layer (the default)");
+  auto A = std::make_shared<CountArguments>();
+  App->add_option("MODEL", A->Models,
+                  ".onnx or .onnxtxt files, folders of them, or - for standard "
+                  "input");
+  A->Count.add(*App);
+  const char *Group = "A whole training run";
+  A->SamplesGiven =
+      App->add_option("--samples", A->Samples, "samples in the data set")
+          ->group(Group);
+  A->EpochsGiven = App->add_option("--epochs", A->Epochs, "epochs (default 1)")
+                       ->group(Group);
+  A->Report.add(*App);
+  return {App, [A] { return runCount(*A); }};
+}
+
+} // namespace toscount::tool

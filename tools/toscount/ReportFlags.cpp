@@ -1,0 +1,97 @@
+//===- ReportFlags.cpp - flags that say how to print ----------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ReportFlags.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace toscount::tool {
+
+static bool onTerminal() { return isatty(STDOUT_FILENO) != 0; }
+
+void OutputFlags::add(CLI::App &App) {
+  const char *Group = "Output";
+  App.add_option("--format", Format, join(reportFormatNames(), ", "))
+      ->group(Group)
+      ->capture_default_str();
+  App.add_option("-o,--output", Output,
+                 "write to this file (whole or not at all)")
+      ->group(Group);
+  App.add_option("--width", Width,
+                 "columns of text; default: the terminal's, otherwise 100")
+      ->group(Group);
+  App.add_option("--color", Colour, "auto, always or never")
+      ->group(Group)
+      ->capture_default_str();
+}
+
+ReportFormat OutputFlags::format() const {
+  checkChoice("--format", Format, reportFormatNames());
+  return *reportFormatFromName(Format);
+}
+
+unsigned OutputFlags::width() const {
+  if (Width != 0)
+    return Width;
+  winsize Size{};
+  if (Output.empty() && onTerminal() &&
+      ioctl(STDOUT_FILENO, TIOCGWINSZ, &Size) == 0 && Size.ws_col != 0)
+    return Size.ws_col;
+  return 100;
+}
+
+bool OutputFlags::colour() const {
+  checkChoice("--color", Colour, {"auto", "always", "never"});
+  if (Colour != "auto")
+    return Colour == "always";
+  // https://no-color.org
+  const char *NoColour = std::getenv("NO_COLOR");
+  return Output.empty() && onTerminal() &&
+         (NoColour == nullptr || *NoColour == '\0');
+}
+
+void ReportFlags::add(CLI::App &App) {
+  Output.add(App);
+  const char *Group = "Output";
+  App.add_option("--group-by", GroupBy, join(groupByNames(), ", "))
+      ->group(Group)
+      ->capture_default_str();
+  App.add_option("--sort", Sort,
+                 "a column, or order (as executed, the default)")
+      ->group(Group);
+  App.add_option("--top", Top, "only the N largest rows")->group(Group);
+  App.add_option(
+         "--columns", Columns,
+         "columns, separated by commas: " + join(reportColumnNames(), ", ") +
+             "; most also by phase: forward.tos")
+      ->group(Group)
+      ->delimiter(',');
+  App.add_flag("--exact", Exact, "numbers in full")->group(Group);
+}
+
+ReportOptions ReportFlags::options() const {
+  ReportOptions O;
+  O.Format = Output.format();
+  checkChoice("--group-by", GroupBy, groupByNames());
+  O.Group = *groupByFromName(GroupBy);
+  O.Top = Top;
+  O.Sort = Sort;
+  O.Columns = Columns;
+  O.Exact = Exact;
+  O.Width = Output.width();
+  O.Colour = Output.colour();
+  if (Error E = checkReportOptions(O))
+    throw UsageError(toString(std::move(E)));
+  return O;
+}
+
+} // namespace toscount::tool

@@ -1,0 +1,52 @@
+//===- ReportFlags.h - flags that say how to print ------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_TOOLS_REPORTFLAGS_H
+#define TOSCOUNT_TOOLS_REPORTFLAGS_H
+
+#include "Command.h"
+
+#include "toscount/Report/Report.h"
+
+namespace toscount::tool {
+
+/// `--format`, `-o`, and what fits output to a terminal.
+class OutputFlags {
+public:
+  void add(CLI::App &App);
+
+  /// Throws UsageError for a format that does not exist.
+  [[nodiscard]] ReportFormat format() const;
+  /// Empty for standard output.
+  [[nodiscard]] const std::string &path() const { return Output; }
+  [[nodiscard]] unsigned width() const;
+  [[nodiscard]] bool colour() const;
+
+private:
+  std::string Format = "text", Output, Colour = "auto";
+  unsigned Width = 0;
+};
+
+/// The above, and what chooses and orders rows of a table of layers.
+class ReportFlags {
+public:
+  void add(CLI::App &App);
+
+  /// Throws UsageError for choices that do not exist.
+  [[nodiscard]] ReportOptions options() const;
+  [[nodiscard]] const std::string &path() const { return Output.path(); }
+
+private:
+  OutputFlags Output;
+  std::string GroupBy = "layer", Sort;
+  std::vector<std::string> Columns;
+  std::optional<size_t> Top;
+  bool Exact = false;
+};
+
+} // namespace toscount::tool
+
+#endif // TOSCOUNT_TOOLS_REPORTFLAGS_H
