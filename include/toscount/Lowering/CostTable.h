@@ -32,6 +32,8 @@ struct Cost {
   /// Every figure times \p Factor.
   [[nodiscard]] Cost scaled(WideCount Factor) const;
   [[nodiscard]] bool valid() const;
+  /// True when every figure is 0.
+  [[nodiscard]] bool empty() const;
 };
 
 struct LoweringOptions {
@@ -45,7 +47,7 @@ struct LoweringOptions {
 struct RunPlan {
   int64_t Samples = 0, Batch = 0, Epochs = 1;
   [[nodiscard]] int64_t stepsPerEpoch() const {
-    return (Samples + Batch - 1) / Batch;
+    return Samples / Batch + (Samples % Batch != 0 ? 1 : 0);
   }
 };
 
