@@ -105,7 +105,7 @@ NodeCase batchNormalization(std::mt19937 &Rng, int Opset, unsigned Outputs) {
   C.Op = "BatchNormalization";
   C.Opset = Opset;
   C.NumOutputs = Outputs;
-  Shape Dims = pickShape(Rng, pick(Rng, 2, 4));
+  Shape Dims = pickShape(Rng, pick(Rng, 2, 4), 1, 3);
   Shape Statistics = {Dims[1]};
   if (Opset < 9 && pick(Rng, 0, 1) == 0) {
     C.set("spatial", 0);
