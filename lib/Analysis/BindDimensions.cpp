@@ -208,7 +208,10 @@ private:
                  Symbol);
           continue;
         }
-        if (D.Value < 1)
+        // An empty list of axes or pads is an operand; an empty batch is not.
+        bool EmptyList = D.Value == 0 && InputDims.size() == 1 &&
+                         isInteger(S.M.value(Id).Type);
+        if (D.Value < 1 && !EmptyList)
           return fail("dimension " + Twine(Axis) + " of input '" + Name +
                       "' is " + Twine(D.Value) +
                       "; bind it to a positive number with --dim " + Position +

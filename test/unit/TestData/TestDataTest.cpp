@@ -18,6 +18,8 @@
 #include "toscount/Analysis/Count.h"
 #include "toscount/Import/Import.h"
 
+#include "llvm/ADT/bit.h"
+
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -40,8 +42,24 @@ struct Prepared {
 /// Cases where recorded data or the library differ from the specification, by
 /// name, each with the reason.
 const std::map<std::string, std::string> &knownDifferences() {
-  static const std::map<std::string, std::string> Known = {};
+  const char *Empty = "an input without elements is refused, as intended";
+  static const std::map<std::string, std::string> Known = {
+      {"node/test_reshape_allowzero_reordered", Empty},
+      {"node/test_split_zero_size_splits", Empty},
+      {"node/test_tril_zero", Empty},
+      {"node/test_triu_zero", Empty},
+  };
   return Known;
+}
+
+/// The recorder knew no bfloat16 and wrote its bits as uint16.
+void asDeclared(std::optional<Tensor> &T, ElementType Declared) {
+  if (!T || T->Type != ElementType::UInt16 ||
+      Declared != ElementType::BFloat16)
+    return;
+  T->Type = Declared;
+  for (oracle::Scalar &E : T->Data)
+    E = llvm::bit_cast<float>(static_cast<uint32_t>(E.value()) << 16U);
 }
 
 void feed(Prepared &P, const RecordedTest &Test, bool WithContents) {
@@ -51,6 +69,7 @@ void feed(Prepared &P, const RecordedTest &Test, bool WithContents) {
     if (!Inputs[I])
       continue;
     Value &V = P.M->value(Ids[I]);
+    asDeclared(Inputs[I], V.Type);
     const Tensor &T = *Inputs[I];
     P.Fed[Ids[I]] = T;
     std::vector<Dim> Dims;
@@ -117,11 +136,13 @@ bool compatible(const std::vector<int64_t> &Ours,
 std::string differ(const Tensor &Got, const Tensor &Want) {
   if (Got.Dims != Want.Dims)
     return "shape " + toString(Got.Dims) + ", recorded " + toString(Want.Dims);
+  // The recorder truncated to bfloat16 instead of rounding: one last place.
+  double Relative = Want.Type == ElementType::BFloat16 ? 1.0 / 128 : 2e-3;
   for (size_t I = 0; I < Got.size(); ++I) {
     double A = Got[I].value(), B = Want[I].value();
     if (std::isnan(A) && std::isnan(B))
       continue;
-    if (A == B || std::abs(A - B) <= 1e-3 + 2e-3 * std::abs(B))
+    if (A == B || std::abs(A - B) <= 1e-3 + Relative * std::abs(B))
       continue;
     return "element " + std::to_string(I) + " is " + std::to_string(A) +
            ", recorded " + std::to_string(B);
@@ -182,6 +203,7 @@ TEST(TestData, ShapesEqualRecordedAndLibrary) {
       if (!Outputs[O])
         continue;
       const Value &V = P.M->value(P.M->Main->Outputs[O]);
+      asDeclared(Outputs[O], V.Type);
       if (dims(V.Dims) != dims(Outputs[O]->Dims))
         RecordedDiff = "output " + std::to_string(O) + " " + toString(V.Dims) +
                        ", recorded " + toString(Outputs[O]->Dims);
@@ -301,6 +323,7 @@ TEST(TestData, ReferencesComputeRecordedOutputs) {
     for (size_t O = 0; O < Wanted.size() && O < P.M->Main->Outputs.size();
          ++O) {
       auto It = Values.find(P.M->Main->Outputs[O]);
+      asDeclared(Wanted[O], P.M->value(P.M->Main->Outputs[O]).Type);
       if (Wanted[O] && It != Values.end() && Difference.empty())
         Difference = differ(It->second, *Wanted[O]);
     }
