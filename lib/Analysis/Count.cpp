@@ -20,12 +20,16 @@ std::string AnalysisState::place(const Node &N) const {
          printable(Domain) + printable(N.Op) + ")";
 }
 
-/// The node called \p Name, or an error with the nearest spelling.
+/// The node called \p Name, or an error with the nearest spelling. The loss
+/// stands after the last node.
 static Expected<NodeId> findNode(const AnalysisState &S, StringRef Name) {
-  std::vector<StringRef> Names;
-  for (const Node &N : S.nodes()) {
+  if (Name == "loss")
+    return static_cast<NodeId>(S.nodes().size());
+  std::vector<StringRef> Names = {"loss"};
+  for (NodeId I = 0; I < S.nodes().size(); ++I) {
+    const Node &N = S.nodes()[I];
     if (N.Name == Name)
-      return static_cast<NodeId>(Names.size());
+      return I;
     Names.push_back(N.Name);
   }
   return makeError(printable(S.M.Path) + ": no node is called '" +

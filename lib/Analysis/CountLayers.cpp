@@ -32,7 +32,8 @@ public:
     Work LossForward, LossBackward;
     bool Train = S.options().Phases == Level::Train;
     if (S.Loss != nullptr) {
-      LossForward = Work(S.LossShape.Type);
+      LossForward =
+          Work(S.LossShape.Type, traceOf(lossId(), &LayerTrace::Forward));
       S.Loss->Forward(S.LossShape, LossForward);
       if (Train && S.Facts[S.LossSeed].HasGrad)
         LossBackward = lossGradient();
@@ -62,6 +63,8 @@ private:
     Slots[I].Used = true;
     return Slots[I].Phases[static_cast<unsigned>(P)];
   }
+  /// The loss, where a layer to be traced is told by number.
+  [[nodiscard]] NodeId lossId() const { return S.nodes().size(); }
   static Work nothing() {
     Work W;
     W.Kernels = 0;
@@ -144,7 +147,8 @@ private:
 
   Work lossGradient() {
     SmallVector<bool, 1> Yes = {true};
-    GradWork G(S.LossShape.Type, Yes, Yes);
+    GradWork G(S.LossShape.Type, Yes, Yes,
+               traceOf(lossId(), &LayerTrace::Backward));
     S.Loss->Backward(S.LossShape, G);
     G.BytesRead += G.HiddenBytes;
     HiddenBytes += G.HiddenBytes;
