@@ -15,6 +15,7 @@ config.substitutions.append(("%toscount", tool))
 config.substitutions.append(("%python", "/usr/bin/python3"))
 config.substitutions.append(("%models", os.path.join(config.toscount_source, "models")))
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
+config.substitutions.append(("%status", "sh " + os.path.join(config.test_source_root, "Inputs", "status.sh")))
 config.substitutions.append((r"\bFileCheck\b", config.filecheck))
 config.substitutions.append((r"\btoscount\b(?!/)", tool))
 

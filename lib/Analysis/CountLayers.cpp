@@ -159,6 +159,8 @@ private:
   Error backward(NodeId I) {
     const Node &N = S.nodes()[I];
     const OpInfo *Row = S.Rows[I];
+    if (S.isAlias(N))
+      return Error::success();
     SmallVector<bool, 8> Needs, HasGrad;
     bool AnyNeeds = false, AnyGrad = false;
     for (unsigned K = 0; K < N.Inputs.size(); ++K) {

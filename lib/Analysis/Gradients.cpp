@@ -179,7 +179,7 @@ Error markGradients(AnalysisState &S) {
     bool Arrives = llvm::any_of(N.Outputs, [&](ValueId Out) {
       return Out != NoId && S.Facts[Out].HasGrad;
     });
-    if (!Arrives)
+    if (!Arrives || S.isAlias(N))
       continue;
     if (Row != nullptr && Row->Grad == Gradient::Missing)
       return makeError(S.place(N) +

@@ -72,6 +72,12 @@ struct AnalysisState {
   [[nodiscard]] bool isStatic(ValueId V) const {
     return V != NoId && Facts[V].Static;
   }
+  /// Gives a merged initializer another name: the gradient stops at the alias,
+  /// which is a parameter of its own.
+  [[nodiscard]] bool isAlias(const Node &N) const {
+    return N.Outputs.size() == 1 && N.Outputs[0] != NoId &&
+           Facts[N.Outputs[0]].AliasOf != NoId;
+  }
   /// `FILE: node 'NAME' (OP)`.
   [[nodiscard]] std::string place(const Node &N) const;
 };
