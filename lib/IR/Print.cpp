@@ -17,7 +17,7 @@ namespace toscount {
 namespace {
 
 /// Longer lists end in "...".
-constexpr size_t MaxShown = 64;
+constexpr size_t MaxShown = 16;
 
 class Printer {
 public:
@@ -62,7 +62,9 @@ void Printer::printModel() {
         << Import.Version;
   if (!M.Producer.empty()) {
     Out << ", from ";
-    printString((M.Producer + " " + M.ProducerVersion).str());
+    printString((M.Producer + (M.ProducerVersion.empty() ? "" : " ") +
+                 M.ProducerVersion)
+                    .str());
   }
   Out << '\n';
   for (const std::string &Warning : M.Warnings)

@@ -241,7 +241,7 @@ Expected<StoredTensor> readTensor(StringRef Message, Model &M,
       (H.HasPayload || *Elements == 0)) {
     if (Error E =
             readContents(H, Message, C, Ints, Floats, P, *Elements, Malformed))
-      return std::move(E);
+      return E;
     Result.Known = true;
   }
   Result.Name = H.Name;
