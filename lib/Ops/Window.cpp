@@ -192,7 +192,8 @@ Expected<WindowAxes> slidingWindows(const OpInstance &Op, ShapeRef In,
     if (Padded > MaxExtent)
       return tooLarge(I);
     Wide Room = Padded - Extent;
-    if (Room < 0)
+    // Rounding up may leave one window that runs over the end.
+    if (Rules.CeilMode ? Room <= -Wide(A.Stride) : Room < 0)
       return makeError("its kernel spans " +
                        Twine(static_cast<int64_t>(Extent)) +
                        " positions on spatial axis " + Twine(I) +
