@@ -9,6 +9,12 @@
 /// with respect to the network's output costs. All are means over the batch.
 /// (Losses that are operators of the graph are rows of the Loss family.)
 ///
+/// A loss is no node, so its functions say all of their traffic themselves:
+/// Forward, one kernel, reads the output (or the labels' elements of it) and
+/// the targets, and writes one number; Backward, one kernel, reads the targets
+/// where it needs them and what it saves (savesHidden, the output itself
+/// included), and writes one gradient of the output's size.
+///
 //===----------------------------------------------------------------------===//
 
 #ifndef TOSCOUNT_OPS_LOSSFUNCTION_H
@@ -34,7 +40,6 @@ struct LossFunction {
   /// Reads class indices (one int64 a row) rather than a target per element.
   bool ClassTargets;
   void (*Forward)(const LossInput &, Work &);
-  /// Reads what it saves; writes one gradient of the output's size.
   void (*Backward)(const LossInput &, GradWork &);
   llvm::StringLiteral ForwardDoc;
   llvm::StringLiteral BackwardDoc;
