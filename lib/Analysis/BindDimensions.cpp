@@ -180,11 +180,12 @@ private:
   Error finish() {
     std::vector<std::string> Missing;
     std::string Example;
+    std::set<std::string> Flags;
     auto Miss = [&](const std::string &What, const std::string &Flag) {
-      if (!is_contained(Missing, What)) {
-        Missing.push_back(What);
-        Example += " --dim " + Flag + "=8";
-      }
+      if (!Flags.insert(Flag).second)
+        return;
+      Missing.push_back(What);
+      Example += " --dim " + Flag + "=8";
     };
     for (ValueId Id : S.M.Main->Inputs) {
       std::string Name = printable(inputName(Id));

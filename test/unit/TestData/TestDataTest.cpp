@@ -307,7 +307,9 @@ TEST(TestData, ReferencesComputeRecordedOutputs) {
     bool Random = llvm::any_of(P.M->Main->Nodes, [&](const Node &N) {
       const OpInfo *Row = Registry.find(N.Domain, N.Op, N.Opset);
       // Dropout draws only in training.
-      OpInstance Op(*P.M, N, {Convention::Exact, /*Training=*/true});
+      RuleSettings Training;
+      Training.Training = true;
+      OpInstance Op(*P.M, N, Training);
       Work W;
       if (Row->Forward != nullptr)
         Row->Forward(Op, W);
