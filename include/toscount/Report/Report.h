@@ -1,0 +1,114 @@
+//===- Report.h - views of a cost table -----------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// A cost table is one value with many views: text, JSON, CSV and Markdown say
+/// the same, so that they can't disagree. No view knows any operator.
+///
+/// Conventions of all views:
+///  - Text and Markdown write SI units with three digits (`1.82 G`, bytes as
+///    `3.40 MB`); `Exact` writes plain digits, without separators, so that they
+///    can be pasted. JSON and CSV are always exact.
+///  - `~` before a name marks an estimate (a trip count or branch was
+///    assumed), `>=` a lower bound (unknown operators counted as zero); a
+///    legend says so when either occurs.
+///  - Names come from untrusted files: control, bidirectional and malformed
+///    characters are escaped everywhere but in JSON, whose strings are escaped
+///    by JSON's own rules. Text cells of CSV that a spreadsheet would read as
+///    a formula begin with an apostrophe.
+///
+/// Text is fitted to the width. A table that does not fit first loses the
+/// columns that are shown only where there is room (operations by phase,
+/// kernels), then shortens names from the left to 20 columns (ends of names say
+/// more than beginnings), then drops, in this order: bar, output, params,
+/// bytes, FLOPs, share, MACs, operator. Columns chosen by name are never
+/// dropped.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_REPORT_REPORT_H
+#define TOSCOUNT_REPORT_REPORT_H
+
+#include "toscount/Lowering/CostTable.h"
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace toscount {
+
+enum class ReportFormat : uint8_t { Text, Json, Csv, Markdown };
+
+/// "text", "json", "csv", "md".
+llvm::ArrayRef<llvm::StringRef> reportFormatNames();
+std::optional<ReportFormat> reportFormatFromName(llvm::StringRef Name);
+
+/// What is one row: a layer, or all layers that share something. Scopes are
+/// read off names such as `/encoder/layer.0/attention/MatMul`.
+enum class GroupBy : uint8_t {
+  Layer,
+  Op,
+  Scope, ///< All but the last part of the name.
+  Block, ///< The first part of the name.
+};
+
+/// "layer", "op", "scope", "block".
+llvm::ArrayRef<llvm::StringRef> groupByNames();
+std::optional<GroupBy> groupByFromName(llvm::StringRef Name);
+
+struct ReportOptions {
+  ReportFormat Format = ReportFormat::Text;
+  GroupBy Group = GroupBy::Layer;
+  /// Only the N largest rows by Sort, the rest in a row "M others".
+  std::optional<size_t> Top;
+  /// A column's name (numbers largest first, text ascending), or "order": as
+  /// executed. Empty: "order", but by "tos" with Top. With "order" Top keeps
+  /// the largest by "tos".
+  std::string Sort;
+  /// Columns by name; empty: the format's own choice. See reportColumnNames.
+  std::vector<std::string> Columns;
+  /// Numbers in full, as plain digits.
+  bool Exact = false;
+  /// Columns of the terminal; 0 fits nothing.
+  unsigned Width = 100;
+  /// Colours by ANSI escape sequences.
+  bool Colour = false;
+  /// Bars and ellipses by characters outside ASCII.
+  bool Unicode = true;
+};
+
+/// The columns that Sort and Columns may name, without their phases. All but
+/// the first seven (name, op, output, layers, params, trainable, estimate) may
+/// be had by phase: `forward.tos`.
+std::vector<llvm::StringRef> reportColumnNames();
+
+/// An error when \p Options name a column that does not exist; with the
+/// nearest spelling. Writers check this too; a tool checks before counting.
+llvm::Error checkReportOptions(const ReportOptions &Options);
+
+/// Writes \p Table, the counts of one model.
+llvm::Error writeReport(llvm::raw_ostream &OS, const CostTable &Table,
+                        const ReportOptions &Options);
+
+/// One of several models: counted, or failed.
+struct ModelSummary {
+  std::string Path;
+  const CostTable *Table = nullptr; ///< Null: failed.
+  std::string Error;                ///< Why.
+};
+
+/// Writes one row a model, in the order given; in JSON the whole report of each
+/// model, one object a line.
+llvm::Error writeSummary(llvm::raw_ostream &OS,
+                         llvm::ArrayRef<ModelSummary> Models,
+                         const ReportOptions &Options);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_REPORT_REPORT_H
