@@ -133,6 +133,60 @@ private:
   Grid G;
 };
 
+<<<<<<< HEAD
+=======
+/// A table of phases, and their sum when there are several.
+class PhaseGridBuilder {
+public:
+  PhaseGridBuilder(const CostTable &Table,
+                   const std::array<Cost, NumPhases> &Phases, const Cost &All,
+                   const ReportOptions &Options)
+      : Table(Table), Phases(Phases), All(All), Options(Options) {
+    G.Columns.push_back({.Right = false});
+  }
+
+  void add(StringRef Name, unsigned Drop = 0) {
+    Columns.push_back(column(Name));
+    G.Columns.push_back(gridColumn(Columns.back(), /*MayDrop=*/true));
+    if (Drop != 0)
+      G.Columns.back().Drop = Drop;
+  }
+
+  Grid build(StringRef Title) {
+    G.Columns[0].Title = Title.str();
+    std::vector<Phase> Present = phasesOf(*Table.Counts);
+    for (Phase P : Present)
+      addRow(name(P), Phases[static_cast<unsigned>(P)]);
+    if (Present.size() > 1) {
+      addRow("all", All);
+      G.Rows.back().Footer = true;
+      G.Rows.back().Mark = totalMark(Table);
+    }
+    return std::move(G);
+  }
+
+private:
+  void addRow(StringRef Title, const Cost &C) {
+    LayerCost L;
+    L.All = C;
+    ReportRow Row;
+    Row.Cost = &L;
+    GridRow Out;
+    Out.Cells.push_back(Title.str());
+    for (const Column &Col : Columns)
+      Out.Cells.push_back(cell(Col, Row, All, Options));
+    G.Rows.push_back(std::move(Out));
+  }
+
+  const CostTable &Table;
+  const std::array<Cost, NumPhases> &Phases;
+  const Cost &All;
+  const ReportOptions &Options;
+  std::vector<Column> Columns;
+  Grid G;
+};
+
+>>>>>>> report
 StringRef rowTitle(GroupBy Group) {
   switch (Group) {
   case GroupBy::Layer:
@@ -284,6 +338,7 @@ Grid layerGrid(const CostTable &Table, const ReportRows &Rows,
 Grid phaseGrid(const CostTable &Table,
                const std::array<Cost, NumPhases> &Phases, const Cost &All,
                const ReportOptions &Options) {
+<<<<<<< HEAD
   Grid G;
   std::vector<Column> Columns;
   auto add = [&](StringRef Name, unsigned Extra) {
@@ -321,6 +376,26 @@ Grid phaseGrid(const CostTable &Table,
   if (Present.size() > 1)
     addRow("all", All, true);
   return G;
+=======
+  PhaseGridBuilder Builder(Table, Phases, All, Options);
+  for (StringRef Name : {"macs", "flops", "tos", "bytes"})
+    Builder.add(Name);
+  Builder.add("kernels", /*Drop=*/6);
+  Builder.add("share");
+  return Builder.build("phase");
+}
+
+Grid operationGrid(const CostTable &Table, const ReportOptions &Options) {
+  PhaseGridBuilder Builder(Table, Table.Phases, Table.All, Options);
+  for (StringRef Name : {"add", "sub", "mul", "div", "root", "cmp"})
+    Builder.add(Name);
+  for (unsigned F = 0; F < NumElementary; ++F)
+    if (!(Table.All.ByFunction[F] == 0))
+      Builder.add(name(static_cast<Elementary>(F)), /*Drop=*/20 + F);
+  if (!(Table.All.Random == 0))
+    Builder.add("random", /*Drop=*/10);
+  return Builder.build("operations");
+>>>>>>> report
 }
 
 Grid operatorGrid(const CostTable &Table, const ReportOptions &Options) {
