@@ -222,46 +222,6 @@ void backwardClip(const OpInstance &Op, GradWork &G) {
       sumBackOperand(Op, G, I);
 }
 
-// -- CumSum.
-
-Error shapeCumSum(ShapeContext &C) {
-  if (Error E = C.expectInputs(2, 2))
-    return E;
-  if (Error E = C.expectRankAtLeast(0, 1))
-    return E;
-  Expected<ArrayRef<int64_t>> Axis = C.integers(1, "axis");
-  if (!Axis)
-    return Axis.takeError();
-  if (Axis->size() != 1)
-    return C.fail("its axis has " + Twine(Axis->size()) +
-                  " elements instead of one");
-  if (Expected<size_t> A = C.checkedAxis(Axis->front(), C.inShape(0).size());
-      !A)
-    return A.takeError();
-  return C.setOutput(0, C.inType(0), C.inShape(0));
-}
-
-/// Every line of L elements takes L-1 additions; L-2 when the last element is
-/// left out (exclusive).
-Count cumSumAdds(const OpInstance &Op) {
-  ShapeRef Dims = Op.inShape(0);
-  size_t Axis = OpInstance::axis(Op.contents(1)->Ints[0], Dims.size());
-  Count N = Op.inSize(0);
-  int64_t Terms = Dims[Axis] - (Op.attrInt("exclusive", 0) != 0 ? 1 : 0);
-  if (N == 0 || Terms < 1)
-    return 0;
-  return N / Dims[Axis] * (Terms - 1);
-}
-
-void forwardCumSum(const OpInstance &Op, Work &W) {
-  W.add(cumSumAdds(Op), "running sums along the axis");
-}
-
-void backwardCumSum(const OpInstance &Op, GradWork &G) {
-  if (G.needs(0))
-    G.add(cumSumAdds(Op), "running sums of the gradient, the other way");
-}
-
 constexpr OpInfo Rows[] = {
     {.Name = "Add",
      .Trainable = operands(0, 1),
@@ -343,18 +303,6 @@ constexpr OpInfo Rows[] = {
      .ForwardDoc = "cmp 1 an element for each of min and max that is given",
      .BackwardDoc = "cmp 1 an element for each given bound (the mask); a bound "
                     "that needs a gradient sums it where it holds"},
-    {.Name = "CumSum",
-     .Since = 11,
-     .Differentiable = operands(0),
-     .Grad = Gradient::Rule,
-     .Shape = shapeCumSum,
-     .Fold = foldCumSum,
-     .Forward = forwardCumSum,
-     .Backward = backwardCumSum,
-     .ForwardDoc = "L - 1 adds for each line of L elements along the axis; "
-                   "L - 2 when exclusive",
-     .BackwardDoc = "running sums of the gradient in the other direction: as "
-                    "many adds"},
 };
 
 } // namespace

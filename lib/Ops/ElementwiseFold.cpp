@@ -283,7 +283,7 @@ const char *shiftInts(const OpInstance &Op, IntType T, Int128 A, Int128 B,
   return nullptr;
 }
 
-// -- Operators that mix types or look at more than one element.
+// -- Operators that are more than one function of two operands.
 
 /// \p Base to the power \p Exponent (not negative), at type \p T.
 static bool power(IntType T, int64_t Base, UInt128 Exponent, int64_t &Result) {
@@ -409,28 +409,6 @@ Error foldClip(ShapeContext &C) {
                       [&](unsigned I) { return C.contents(I)->Ints[0]; });
     C.setContents(0, ArrayRef<int64_t>(Result));
   }
-  return Error::success();
-}
-
-Error foldCumSum(ShapeContext &C) {
-  const Constant *X = C.contents(0);
-  if (C.inShape(0).size() != 1 || !isInteger(C.inType(0)) ||
-      !holds(C, 0, false))
-    return Error::success();
-  bool Exclusive = C.attrInt("exclusive", 0) != 0;
-  bool Reverse = C.attrInt("reverse", 0) != 0;
-  IntType T(C.inType(0));
-  size_t N = X->Ints.size();
-  std::vector<int64_t> Result(N);
-  int64_t Sum = 0;
-  for (size_t K = 0; K < N; ++K) {
-    size_t I = Reverse ? N - 1 - K : K;
-    int64_t Before = Sum;
-    if (!T.store(T.load(Sum) + T.load(X->Ints[I]), Sum))
-      return tooLarge(C);
-    Result[I] = Exclusive ? Before : Sum;
-  }
-  C.setContents(0, ArrayRef<int64_t>(Result));
   return Error::success();
 }
 

@@ -90,7 +90,6 @@ template <IntTest Ints> llvm::Error foldLogic(ShapeContext &C) {
 llvm::Error foldPow(ShapeContext &C);
 llvm::Error foldMean(ShapeContext &C);
 llvm::Error foldClip(ShapeContext &C);
-llvm::Error foldCumSum(ShapeContext &C);
 llvm::Error foldWhere(ShapeContext &C);
 
 // -- Integer functions of the arithmetic operators.

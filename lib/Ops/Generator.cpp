@@ -23,6 +23,9 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
+using Ints = std::vector<int64_t>;
+using Floats = std::vector<double>;
+
 /// Results up to this size keep their contents.
 constexpr unsigned MaxMadeElements = 65536;
 
@@ -155,14 +158,14 @@ Error shapeConstantOfShape(ShapeContext &C) {
   if (Error E = C.setOutput(0, Type, *Dims))
     return E;
   Count N = elements(*Dims);
-  if (N > MaxMadeElements || (Value != nullptr && Value->size() != 1))
+  if (N > MaxMadeElements)
     return Error::success();
-  if (isFloating(Type))
-    C.setContents(0, ArrayRef<double>(std::vector<double>(
-                         N.value(), Value != nullptr ? Value->Floats[0] : 0)));
-  else if (Type != ElementType::String)
-    C.setContents(
-        0, ArrayRef<int64_t>(std::vector<int64_t>(N.value(), Value->Ints[0])));
+  if (Value == nullptr)
+    C.setContents(0, ArrayRef<double>(Floats(N.value(), 0)));
+  else if (isFloating(Type) && Value->Floats.size() == 1)
+    C.setContents(0, ArrayRef<double>(Floats(N.value(), Value->Floats[0])));
+  else if (Value->Ints.size() == 1)
+    C.setContents(0, ArrayRef<int64_t>(Ints(N.value(), Value->Ints[0])));
   return Error::success();
 }
 
@@ -228,7 +231,7 @@ Error shapeIntRange(ShapeContext &C) {
     return E;
   if (N > MaxMadeElements)
     return Error::success();
-  std::vector<int64_t> Items;
+  Ints Items;
   for (Int128 I = 0; I < N; ++I)
     Items.push_back(static_cast<int64_t>(At[0] + I * At[2]));
   C.setContents(0, ArrayRef<int64_t>(Items));
@@ -261,7 +264,7 @@ Error shapeRange(ShapeContext &C) {
     return E;
   if (N > MaxMadeElements)
     return Error::success();
-  std::vector<double> Items;
+  Floats Items;
   for (int64_t I = 0; I < N; ++I)
     Items.push_back(
         rounded(C.inType(0), At[0] + static_cast<double>(I) * At[2]));

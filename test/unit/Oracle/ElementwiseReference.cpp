@@ -274,59 +274,6 @@ NodeCase clipOperands(std::mt19937 &Rng) {
   return C;
 }
 
-// -- CumSum.
-
-/// Running sums of \p From along the axis into \p To. The first sum of a line
-/// is its first term; exclusive sums start with an empty one.
-void cumSum(const OpInstance &Op, size_t Axis, const Tensor &From, Tensor &To,
-            bool Reverse) {
-  bool Exclusive = Op.attrInt("exclusive", 0) != 0;
-  Shape Lines = From.Dims;
-  int64_t Length = Lines[Axis];
-  Lines[Axis] = Length == 0 ? 0 : 1;
-  forEachIndex(Lines, [&](ShapeRef Line) {
-    Shape At(Line);
-    Sum Running;
-    for (int64_t K = 0; K < Length; ++K) {
-      At[Axis] = Reverse ? Length - 1 - K : K;
-      if (Exclusive) {
-        To.at(At) = Running.sum();
-        if (K + 1 < Length)
-          Running.term(From.at(At));
-      } else {
-        Running.term(From.at(At));
-        To.at(At) = Running.sum();
-      }
-    }
-  });
-}
-
-size_t cumSumAxis(ArrayRef<Tensor> In) {
-  return OpInstance::axis(static_cast<int64_t>(In[1][0].value()),
-                          In[0].Dims.size());
-}
-
-void forwardCumSum(const OpInstance &Op, ArrayRef<Tensor> In,
-                   MutableArrayRef<Tensor> Out, Saved &) {
-  cumSum(Op, cumSumAxis(In), In[0], Out[0], Op.attrInt("reverse", 0) != 0);
-}
-
-void backwardCumSum(const OpInstance &Op, ArrayRef<Tensor> In, ArrayRef<Tensor>,
-                    const Saved &, ArrayRef<Tensor> DOut, ArrayRef<bool> Needs,
-                    MutableArrayRef<Tensor> DIn) {
-  if (Needs[0])
-    cumSum(Op, cumSumAxis(In), DOut[0], DIn[0], Op.attrInt("reverse", 0) == 0);
-}
-
-NodeCase cumSumCase(std::mt19937 &Rng) {
-  NodeCase C;
-  C.Op = "CumSum";
-  int64_t Rank = pick(Rng, 1, 3);
-  C.input(Rng, pickShape(Rng, Rank, 0));
-  C.known({}, {pick(Rng, -Rank, Rank - 1)});
-  return C.set("exclusive", pick(Rng, 0, 1)).set("reverse", pick(Rng, 0, 1));
-}
-
 } // namespace
 
 void addElementwiseReferences(References &All) {
@@ -392,10 +339,6 @@ void addElementwiseReferences(References &All) {
                  .Forward = forwardClip,
                  .Backward = backwardClip,
                  .Cases = {clipAttributes, clipOperands}});
-  All.push_back({.Op = "CumSum",
-                 .Forward = forwardCumSum,
-                 .Backward = backwardCumSum,
-                 .Cases = {cumSumCase}});
 }
 
 } // namespace toscount::oracle
