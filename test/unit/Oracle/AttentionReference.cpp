@@ -312,9 +312,9 @@ NodeCase attentionCase(std::mt19937 &Rng) {
   NodeCase C;
   C.Op = "Attention";
   C.Opset = 23;
-  int64_t Batch = pick(Rng, 1, 2), KV = pick(Rng, 1, 2);
+  int64_t Batch = pick(Rng, 0, 5) == 0 ? 2 : 1, KV = pick(Rng, 1, 2);
   int64_t Heads = KV * pick(Rng, 1, 2);
-  int64_t Sq = pick(Rng, 1, 3), New = pick(Rng, 1, 2), Past = pick(Rng, 0, 2);
+  int64_t Sq = pick(Rng, 1, 2), New = pick(Rng, 1, 2), Past = pick(Rng, 0, 2);
   int64_t D = pick(Rng, 1, 2), Dv = pick(Rng, 1, 2);
   bool HasPast = pick(Rng, 0, 1) == 0;
   int64_t T = New + (HasPast ? Past : 0);
@@ -355,7 +355,7 @@ NodeCase attentionCase(std::mt19937 &Rng) {
     C.set("scale", S == 0 ? 1.0 : 0.3);
   if (pick(Rng, 0, 3) == 0)
     C.set("softmax_precision", 11);
-  C.NumOutputs = static_cast<unsigned>(pick(Rng, 1, 4));
+  C.NumOutputs = static_cast<unsigned>(std::max<int64_t>(1, pick(Rng, -6, 4)));
   C.AbsentOutputs = {false, pick(Rng, 0, 1) == 0};
   // Masked scores are infinite: nothing can flow back from them.
   int64_t Mode = pick(Rng, 0, 3);
