@@ -243,17 +243,22 @@ std::string compare(const Reference &R, const CaseModel &C,
   for (size_t OutMask = 1; OutMask < OutSubsets; ++OutMask) {
     std::vector<Tensor> DOut(Out.size());
     std::array<bool, 32> HasGrad{};
-    bool Any = false;
+    bool Absent = false;
     for (size_t K = 0; K < R.GradOutputs.size(); ++K) {
       unsigned O = R.GradOutputs[K];
-      if (((OutMask >> K) & 1U) == 0 || !Op.hasOutput(O))
+      if (((OutMask >> K) & 1U) == 0)
         continue;
-      HasGrad[O] = Any = true;
+      if (!Op.hasOutput(O)) {
+        Absent = true;
+        continue;
+      }
+      HasGrad[O] = true;
       DOut[O] = Tensor(Op.outType(O), Op.outShape(O));
       for (Scalar &E : DOut[O].Data)
         E = Normal(Rng);
     }
-    if (!Any)
+    // The same subset comes without the absent result.
+    if (Absent)
       continue;
     // The same for every mask, and costly: computed once an operand.
     std::vector<std::vector<double>> Differences(Op.numInputs());
