@@ -37,11 +37,8 @@ void writeMarkdown(raw_ostream &OS, const CostTable &Table,
   printMarkdownGrid(OS, layerGrid(Table, Rows, Options));
   OS << "\n### Phases\n\n";
   printMarkdownGrid(OS, phaseGrid(Table, Table.Phases, Table.All, Options));
-<<<<<<< HEAD
-=======
   OS << "\n";
   printMarkdownGrid(OS, operationGrid(Table, Options));
->>>>>>> report
   if (Options.Group != GroupBy::Op && !Table.Layers.empty()) {
     OS << "\n### Operators\n\n";
     printMarkdownGrid(OS, operatorGrid(Table, Options));

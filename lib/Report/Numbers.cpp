@@ -13,10 +13,7 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-<<<<<<< HEAD
-=======
 /// Of each power of a thousand.
->>>>>>> report
 constexpr StringLiteral Prefixes[] = {"",  "k", "M", "G", "T", "P",
                                       "E", "Z", "Y", "R", "Q"};
 
@@ -54,12 +51,6 @@ std::string si(WideCount Value, StringRef Unit) {
     ++Digits;
   }
   std::string Text = std::to_string(Leading);
-<<<<<<< HEAD
-  unsigned Whole = (Digits - 1) % 3 + 1;
-  if (Whole < 3)
-    Text.insert(Whole, ".");
-  return Text + " " + Prefixes[(Digits - 1) / 3].str() + Unit.str();
-=======
   // From 10^33 on there is no prefix.
   unsigned Group = (Digits - 1) / 3;
   if (Group >= std::size(Prefixes)) {
@@ -70,7 +61,6 @@ std::string si(WideCount Value, StringRef Unit) {
   if (Whole < 3)
     Text.insert(Whole, ".");
   return Text + " " + Prefixes[Group].str() + Unit.str();
->>>>>>> report
 }
 
 std::string grouped(WideCount Value) {

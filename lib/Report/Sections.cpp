@@ -133,8 +133,6 @@ private:
   Grid G;
 };
 
-<<<<<<< HEAD
-=======
 /// A table of phases, and their sum when there are several.
 class PhaseGridBuilder {
 public:
@@ -186,7 +184,6 @@ private:
   Grid G;
 };
 
->>>>>>> report
 StringRef rowTitle(GroupBy Group) {
   switch (Group) {
   case GroupBy::Layer:
@@ -338,45 +335,6 @@ Grid layerGrid(const CostTable &Table, const ReportRows &Rows,
 Grid phaseGrid(const CostTable &Table,
                const std::array<Cost, NumPhases> &Phases, const Cost &All,
                const ReportOptions &Options) {
-<<<<<<< HEAD
-  Grid G;
-  std::vector<Column> Columns;
-  auto add = [&](StringRef Name, unsigned Extra) {
-    Columns.push_back(column(Name));
-    G.Columns.push_back(gridColumn(Columns.back(), true));
-    if (Extra != 0) {
-      G.Columns.back().Extra = true;
-      G.Columns.back().Drop = 100 + Extra;
-    }
-  };
-  G.Columns.push_back({.Title = "phase", .Right = false});
-  for (StringRef Name : {"macs", "flops", "tos", "bytes", "kernels"})
-    add(Name, 0);
-  G.Columns.back().Drop = 6;
-  for (StringRef Name : {"add", "sub", "mul", "div", "root", "cmp"})
-    add(Name, 1);
-  add("share", 0);
-
-  auto addRow = [&](std::string Title, const Cost &C, bool Footer) {
-    LayerCost L;
-    L.All = C;
-    ReportRow Row;
-    Row.Cost = &L;
-    GridRow Out;
-    Out.Cells.push_back(std::move(Title));
-    for (const Column &Col : Columns)
-      Out.Cells.push_back(cell(Col, Row, All, Options));
-    Out.Footer = Footer;
-    Out.Mark = Footer ? totalMark(Table) : "";
-    G.Rows.push_back(std::move(Out));
-  };
-  std::vector<Phase> Present = phasesOf(*Table.Counts);
-  for (Phase P : Present)
-    addRow(name(P).str(), Phases[static_cast<unsigned>(P)], false);
-  if (Present.size() > 1)
-    addRow("all", All, true);
-  return G;
-=======
   PhaseGridBuilder Builder(Table, Phases, All, Options);
   for (StringRef Name : {"macs", "flops", "tos", "bytes"})
     Builder.add(Name);
@@ -395,7 +353,6 @@ Grid operationGrid(const CostTable &Table, const ReportOptions &Options) {
   if (!(Table.All.Random == 0))
     Builder.add("random", /*Drop=*/10);
   return Builder.build("operations");
->>>>>>> report
 }
 
 Grid operatorGrid(const CostTable &Table, const ReportOptions &Options) {

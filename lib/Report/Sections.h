@@ -38,12 +38,9 @@ Grid layerGrid(const CostTable &Table, const ReportRows &Rows,
 Grid phaseGrid(const CostTable &Table,
                const std::array<Cost, NumPhases> &Phases, const Cost &All,
                const ReportOptions &Options);
-<<<<<<< HEAD
-=======
 /// The basic operations of one step by phase, and the elementary functions and
 /// random draws that occur.
 Grid operationGrid(const CostTable &Table, const ReportOptions &Options);
->>>>>>> report
 Grid operatorGrid(const CostTable &Table, const ReportOptions &Options);
 
 /// What the marks mean, for those that occur.

@@ -53,11 +53,8 @@ void writeText(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
   printGrid(OS, layerGrid(Table, Rows, Options), Options);
   OS << "\n";
   printGrid(OS, phaseGrid(Table, Table.Phases, Table.All, Options), Options);
-<<<<<<< HEAD
-=======
   OS << "\n";
   printGrid(OS, operationGrid(Table, Options), Options);
->>>>>>> report
   if (Options.Group != GroupBy::Op && !Table.Layers.empty()) {
     OS << "\n";
     printGrid(OS, operatorGrid(Table, Options), Options);
@@ -65,14 +62,9 @@ void writeText(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
   OS << "\n";
   printFacts(OS, memoryFacts(Table, Options), S, Options);
   if (Table.Run) {
-<<<<<<< HEAD
-    OS << "\n"
-       << S.bold("training run") << ": " << runTitle(Table.Run->Plan) << "\n";
-=======
     OS << "\n";
     printWrapped(OS, S.bold("training run") + ": ", runTitle(Table.Run->Plan),
                  14, Options);
->>>>>>> report
     printGrid(OS, phaseGrid(Table, Table.Run->Phases, Table.Run->All, Options),
               Options);
   }
@@ -80,11 +72,7 @@ void writeText(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
   if (!Marks.empty())
     OS << "\n";
   for (const std::string &Mark : Marks)
-<<<<<<< HEAD
-    OS << "  " << Mark << "\n";
-=======
     printWrapped(OS, "  ", Mark, 6, Options);
->>>>>>> report
   printList(OS, "assumptions", Table.Counts->Assumptions, S, Options);
   printList(OS, "warnings", Table.Counts->Warnings, S, Options);
 }

@@ -21,15 +21,9 @@
 
 namespace toscount {
 
-<<<<<<< HEAD
-/// Three digits and an SI prefix: "999", "1.82 G", "340 Q". Rounded half up;
-/// "overflow" when \p Value is not valid. \p Unit follows the prefix:
-/// "3.40 MB".
-=======
 /// Three digits and an SI prefix: "999", "1.82 G", "340 Q"; beyond the prefixes
 /// "3.40e38". Rounded half up; "overflow" when \p Value is not valid. \p Unit
 /// follows the prefix: "3.40 MB".
->>>>>>> report
 std::string si(WideCount Value, llvm::StringRef Unit = "");
 
 /// All digits, in groups of three: "118 013 952".
