@@ -1,0 +1,295 @@
+//===- Benchmarks.cpp - the passes, each alone ----------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Microbenchmarks through the library's API: import, shape inference,
+/// counting (inference and training), lowering and printing, on models made in
+/// memory. Each pass is timed alone; what it needs is prepared, and what it
+/// made is freed, outside of the clock. The fitted complexity of each is
+/// printed after its sizes.
+///
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Analysis/Count.h"
+#include "toscount/Import/Import.h"
+#include "toscount/Report/Report.h"
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+
+using namespace llvm;
+using namespace toscount;
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Models in memory
+//===----------------------------------------------------------------------===//
+
+/// Appends protobuf fields to a string.
+class Proto {
+public:
+  Proto &number(unsigned Field, uint64_t Value) {
+    varint(Field << 3);
+    varint(Value);
+    return *this;
+  }
+  Proto &bytes(unsigned Field, StringRef Value) {
+    varint(Field << 3 | 2);
+    varint(Value.size());
+    Bytes.append(Value.begin(), Value.end());
+    return *this;
+  }
+  Proto &bytes(unsigned Field, const Proto &Message) {
+    return bytes(Field, Message.Bytes);
+  }
+
+  std::string Bytes;
+
+private:
+  void varint(uint64_t Value) {
+    for (; Value > 0x7f; Value >>= 7)
+      Bytes.push_back(char((Value & 0x7f) | 0x80));
+    Bytes.push_back(char(Value));
+  }
+};
+
+/// Images of 16 channels; the first dimension is named N. Field numbers are
+/// those of onnx.proto.
+class NetBuilder {
+public:
+  void node(StringRef Op, ArrayRef<std::string> Inputs,
+            const std::string &Output) {
+    Proto Node;
+    for (const std::string &Input : Inputs)
+      Node.bytes(1, Input);
+    Graph.bytes(
+        1,
+        Node.bytes(2, Output).bytes(3, Output + "/" + Op.str()).bytes(4, Op));
+  }
+
+  /// A float initializer without contents.
+  std::string weight(const std::string &Name, ArrayRef<uint64_t> Dims) {
+    Proto Tensor;
+    for (uint64_t Dim : Dims)
+      Tensor.number(1, Dim);
+    Graph.bytes(5, Tensor.number(2, Float).bytes(8, Name));
+    return Name;
+  }
+
+  /// The model, from the value "x" to \p Output.
+  std::string finish(const std::string &Output) {
+    Graph.bytes(2, "bench").bytes(11, image("x")).bytes(12, image(Output));
+    Proto Opset, Model;
+    Opset.bytes(1, "").number(2, 17);
+    return Model.number(1, 8).bytes(8, Opset).bytes(7, Graph).Bytes;
+  }
+
+private:
+  static constexpr unsigned Float = 1;
+
+  static Proto image(const std::string &Name) {
+    Proto Dims, Batch, Tensor, Type, Value;
+    Dims.bytes(1, Batch.bytes(2, "N"));
+    for (unsigned Size : {16, 8, 8}) {
+      Proto Dim;
+      Dims.bytes(1, Dim.number(1, Size));
+    }
+    Type.bytes(1, Tensor.number(1, Float).bytes(2, Dims));
+    return Value.bytes(1, Name).bytes(2, Type);
+  }
+
+  Proto Graph;
+};
+
+/// About \p Nodes nodes in residual blocks: convolution, normalization, ReLU,
+/// addition.
+std::string residualChain(int64_t Nodes) {
+  NetBuilder Net;
+  std::string X = "x";
+  for (int64_t I = 0; I != Nodes / 4; ++I) {
+    std::string Block = "/layer." + std::to_string(I);
+    std::string Conv = Block + "/conv", Norm = Block + "/norm",
+                Relu = Block + "/relu", Sum = Block + "/sum";
+    Net.node("Conv", {X, Net.weight(Conv + ".weight", {16, 16, 1, 1})}, Conv);
+    Net.node("BatchNormalization",
+             {Conv, Net.weight(Norm + ".weight", {16}),
+              Net.weight(Norm + ".bias", {16}),
+              Net.weight(Norm + ".running_mean", {16}),
+              Net.weight(Norm + ".running_var", {16})},
+             Norm);
+    Net.node("Relu", {Norm}, Relu);
+    Net.node("Add", {Relu, X}, Sum);
+    X = Sum;
+  }
+  return Net.finish(X);
+}
+
+/// One value read by \p Width nodes whose results one node sums.
+std::string fan(int64_t Width) {
+  NetBuilder Net;
+  Net.node("Add", {"x", Net.weight("bias", {16, 8, 8})}, "first");
+  std::vector<std::string> Branches;
+  for (int64_t I = 0; I != Width; ++I) {
+    Branches.push_back("/branch." + std::to_string(I));
+    Net.node("Relu", {"first"}, Branches.back());
+  }
+  Net.node("Sum", Branches, "last");
+  return Net.finish("last");
+}
+
+//===----------------------------------------------------------------------===//
+// One model through the passes
+//===----------------------------------------------------------------------===//
+
+/// Everything made of one model on its way to a report.
+class Pipeline {
+public:
+  Pipeline(benchmark::State &State, const std::string &Bytes, Level Phases)
+      : State(State), Bytes(Bytes) {
+    Options.Phases = Phases;
+    Options.Batch = 1;
+    Options.Loss = "mse";
+    if (Phases == Level::Train)
+      Options.Optimizer = "adam";
+  }
+
+  bool import() {
+    Expected<std::unique_ptr<Model>> M = importOnnx(
+        MemoryBuffer::getMemBuffer(Bytes, "", /*RequiresNullTerminator=*/false),
+        "bench.onnx");
+    if (!M)
+      return failed(M.takeError());
+    Network = std::move(*M);
+    return true;
+  }
+
+  bool shapes() {
+    Error E = inferModelShapes(*Network, Registry, Options);
+    return E ? failed(std::move(E)) : true;
+  }
+
+  bool count() {
+    Expected<ModelCounts> C = countModel(*Network, Registry, Options);
+    if (!C)
+      return failed(C.takeError());
+    Counts = std::move(*C);
+    return true;
+  }
+
+  bool lower() {
+    Expected<CostTable> T = toscount::lower(Counts, LoweringOptions());
+    if (!T)
+      return failed(T.takeError());
+    Table = std::move(*T);
+    return true;
+  }
+
+  bool print(ReportFormat Format) {
+    std::string Text;
+    raw_string_ostream OS(Text);
+    ReportOptions Report;
+    Report.Format = Format;
+    if (Error E = writeReport(OS, Table, Report))
+      return failed(std::move(E));
+    benchmark::DoNotOptimize(Text.data());
+    return true;
+  }
+
+private:
+  bool failed(Error E) {
+    State.SkipWithError(toString(std::move(E)).c_str());
+    return false;
+  }
+
+  benchmark::State &State;
+  StringRef Bytes;
+  OpRegistry Registry;
+  CountOptions Options;
+  std::unique_ptr<Model> Network;
+  ModelCounts Counts;
+  CostTable Table;
+};
+
+/// Prepares with \p Before and times \p Pass, anew in each iteration. Items
+/// are nodes.
+template <typename Prepare, typename Run>
+void measure(benchmark::State &State, Level Phases,
+             std::string (&MakeModel)(int64_t), Prepare Before, Run Pass) {
+  std::string Bytes = MakeModel(State.range(0));
+  for (auto _ : State) {
+    Pipeline P(State, Bytes, Phases);
+    if (!Before(P))
+      return;
+    auto Start = std::chrono::steady_clock::now();
+    bool Good = Pass(P);
+    auto End = std::chrono::steady_clock::now();
+    if (!Good)
+      return;
+    State.SetIterationTime(std::chrono::duration<double>(End - Start).count());
+  }
+  State.SetItemsProcessed(State.iterations() * State.range(0));
+  State.SetComplexityN(State.range(0));
+}
+
+bool nothing(Pipeline &) { return true; }
+bool imported(Pipeline &P) { return P.import(); }
+bool counted(Pipeline &P) { return P.import() && P.count(); }
+bool lowered(Pipeline &P) { return counted(P) && P.lower(); }
+
+using Generator = std::string(int64_t);
+
+void import(benchmark::State &State, Generator &Make) {
+  measure(State, Level::Infer, Make, nothing,
+          [](Pipeline &P) { return P.import(); });
+}
+
+void shapes(benchmark::State &State, Generator &Make) {
+  measure(State, Level::Infer, Make, imported,
+          [](Pipeline &P) { return P.shapes(); });
+}
+
+/// Shape inference included: it is a pass of countModel.
+void count(benchmark::State &State, Generator &Make, Level Phases) {
+  measure(State, Phases, Make, imported, [](Pipeline &P) { return P.count(); });
+}
+
+void lowering(benchmark::State &State, Generator &Make) {
+  measure(State, Level::Train, Make, counted,
+          [](Pipeline &P) { return P.lower(); });
+}
+
+void printing(benchmark::State &State, Generator &Make, ReportFormat Format) {
+  measure(State, Level::Train, Make, lowered,
+          [Format](Pipeline &P) { return P.print(Format); });
+}
+
+void sizes(benchmark::internal::Benchmark *B) {
+  B->RangeMultiplier(4)
+      ->Range(1 << 8, 1 << 16)
+      ->Unit(benchmark::kMicrosecond)
+      ->UseManualTime()
+      ->Complexity();
+}
+
+BENCHMARK_CAPTURE(import, residual, residualChain)->Apply(sizes);
+BENCHMARK_CAPTURE(import, fan, fan)->Apply(sizes);
+BENCHMARK_CAPTURE(shapes, residual, residualChain)->Apply(sizes);
+BENCHMARK_CAPTURE(count, residual / infer, residualChain, Level::Infer)
+    ->Apply(sizes);
+BENCHMARK_CAPTURE(count, residual / train, residualChain, Level::Train)
+    ->Apply(sizes);
+BENCHMARK_CAPTURE(count, fan / train, fan, Level::Train)->Apply(sizes);
+BENCHMARK_CAPTURE(lowering, residual, residualChain)->Apply(sizes);
+BENCHMARK_CAPTURE(printing, residual / json, residualChain, ReportFormat::Json)
+    ->Apply(sizes);
+BENCHMARK_CAPTURE(printing, residual / text, residualChain, ReportFormat::Text)
+    ->Apply(sizes);
+
+} // namespace
+
+BENCHMARK_MAIN();

@@ -1,0 +1,269 @@
+#!/usr/bin/python3
+"""Whole processes, side by side: the tool against what else reads the same model.
+
+    compare.py BUILD MODELS NAME... [--runs N] [--seconds S]
+
+BUILD is a release build, MODELS a folder in which generate.py has written the
+models called NAME; those called chain-N make a scaling curve, and the largest
+of up to 100000 nodes is also read by the others. The commands of a table are
+run in turn (A B C A B C ...), after one round that is not counted,
+so that a machine whose speed drifts slows all of them alike. Figures are
+medians; a ratio is one of medians. cpu is user + system time, peak the largest
+resident set, both as the kernel accounts for them. Only the standard library.
+"""
+
+import argparse
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PYTHON = "/usr/bin/python3"
+
+
+class Samples:
+    """What the runs of one command took."""
+
+    def __init__(self):
+        self.wall, self.cpu, self.peak = [], [], []
+        self.failed = None
+
+    def median(self, what):
+        return statistics.median(getattr(self, what))
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.models, self.build = arguments.models, arguments.build
+        self.runs, self.seconds = arguments.runs, arguments.seconds
+        self.tool = os.path.join(self.build, "tools", "toscount", "toscount")
+
+    def program(self, name):
+        return os.path.join(self.build, "bench", name)
+
+    def model(self, name):
+        return os.path.join(self.models, f"{name}.onnx")
+
+    def has(self, name):
+        return os.path.exists(self.model(name))
+
+    def run_once(self, command, into, counted):
+        done = subprocess.run([self.program("time_command"), *command],
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"compare.py: {done.stderr.strip()}")
+        status, wall, user, system, peak = done.stdout.split()
+        if status != "0":
+            message = (done.stderr.strip().splitlines() or [""])[-1]
+            into.failed = f"exit status {status}: {message}"
+        elif counted:
+            into.wall.append(float(wall))
+            into.cpu.append(float(user) + float(system))
+            into.peak.append(int(peak))
+
+    def measure(self, commands):
+        """Samples of each of `commands`, {label: argument list}."""
+        samples = {label: Samples() for label in commands}
+        start = time.monotonic()
+        for round_number in range(self.runs + 1):
+            late = time.monotonic() - start > self.seconds
+            if late and round_number > 3:
+                break
+            for label, command in commands.items():
+                if not samples[label].failed:
+                    self.run_once(command, samples[label], round_number > 0)
+        return samples
+
+    def tool_on(self, name, *flags):
+        dims = ["--dim", "seq=128"] if name.startswith(("bert", "decoder")) else []
+        return [self.tool, self.model(name), "--batch", "1", *dims, *flags]
+
+    def readers(self, name):
+        """The commands that everyone's reading of `name` is compared by."""
+        train = ["--phase", "train", "--loss", "mse", "--optimizer", "adam"]
+        commands = {"toscount": self.tool_on(name),
+                    "toscount --phase train": self.tool_on(name, *train),
+                    "toscount --format json":
+                        self.tool_on(name, "--format", "json")}
+        for suffix, what in (("bare", "weights cut off"),
+                             ("external", "external weights, absent")):
+            if self.has(f"{name}-{suffix}"):
+                commands[f"toscount, {what}"] = self.tool_on(f"{name}-{suffix}")
+        for program, label in (("bare_walk", "bare walk"),
+                               ("protobuf_parse", "C++ protobuf parse"),
+                               ("protobuf_infer",
+                                "C++ protobuf parse + shape inference")):
+            if os.path.exists(self.program(program)):
+                commands[label] = [self.program(program), self.model(name)]
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                              "onnx_infer.py")
+        commands["Python onnx.load + infer_shapes"] = [
+            PYTHON, script, self.model(name)]
+        return commands
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1e3:.2f} ms" if seconds < 0.1 else f"{seconds * 1e3:.0f} ms"
+
+
+def megabytes(size):
+    return f"{size / 1e6:.1f} MB"
+
+
+def ratio(value):
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def print_table(header, rows):
+    """A Markdown table, aligned; the first column to the left."""
+    widths = [max(len(row[i]) for row in [header, *rows])
+              for i in range(len(header))]
+
+    def line(cells):
+        return "| " + " | ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(cells, widths))) + " |"
+
+    print(line(header))
+    print("|" + "|".join("-" * (w + 2) if i == 0 else "-" * (w + 1) + ":"
+                         for i, w in enumerate(widths)) + "|")
+    for row in rows:
+        print(line(row))
+    print(flush=True)
+
+
+def figures(label, sample, base):
+    if sample.failed:
+        return [label, "failed", *[""] * 6]
+    cells = [label, milliseconds(sample.median("wall")),
+             f"{min(sample.wall) * 1e3:.1f}-{max(sample.wall) * 1e3:.1f}",
+             milliseconds(sample.median("cpu")), megabytes(sample.median("peak"))]
+    for what in ("wall", "cpu", "peak"):
+        cells.append(ratio(sample.median(what) / base.median(what))
+                     if base.wall else "")
+    return cells
+
+
+HEADER = ["command", "wall", "min-max (ms)", "cpu", "peak", "wall ratio",
+          "cpu ratio", "peak ratio"]
+
+
+def complain(samples):
+    for label, sample in samples.items():
+        if sample.failed:
+            print(f"{label}: {sample.failed}")
+
+
+def size_of(path):
+    return f"{os.path.getsize(path):,}".replace(",", " ") + " bytes"
+
+
+def compare_readers(bench, name):
+    samples = bench.measure(bench.readers(name))
+    base = samples["toscount"]
+    print(f"### {name}.onnx, {size_of(bench.model(name))}, "
+          f"{len(base.wall)} runs\n")
+    print_table(HEADER, [figures(label, sample, base)
+                         for label, sample in samples.items()])
+    complain(samples)
+
+
+def exponent(sizes, times):
+    """Slope of the line through log(time) over log(size)."""
+    x, y = [math.log(v) for v in sizes], [math.log(v) for v in times]
+    x_mean, y_mean = statistics.fmean(x), statistics.fmean(y)
+    return (sum((a - x_mean) * (b - y_mean) for a, b in zip(x, y)) /
+            sum((a - x_mean) ** 2 for a in x))
+
+
+def scaling(bench, sizes, title, *flags):
+    start = "start-up alone (--version)"
+    commands = {start: [bench.tool, "--version"]}
+    for size in sizes:
+        commands[str(size)] = bench.tool_on(f"chain-{size}", *flags)
+    samples = bench.measure(commands)
+    print(f"### Chains of small nodes, {title}, {len(samples[start].wall)} runs\n")
+    rows, fitted = [], []
+    for label, sample in samples.items():
+        if sample.failed:
+            rows.append([label, "failed", "", "", "", ""])
+            continue
+        per_node = ""
+        if label != start:
+            over = sample.median("cpu") - samples[start].median("cpu")
+            per_node = f"{over / int(label) * 1e6:.2f} us"
+            if over > 0:
+                fitted.append((int(label), over))
+        rows.append([label, milliseconds(sample.median("wall")),
+                     f"{min(sample.wall) * 1e3:.1f}-{max(sample.wall) * 1e3:.1f}",
+                     milliseconds(sample.median("cpu")), per_node,
+                     megabytes(sample.median("peak"))])
+    print_table(["nodes", "wall", "min-max (ms)", "cpu", "cpu a node", "peak"],
+                rows)
+    complain(samples)
+    if len(fitted) > 1:
+        print(f"cpu time above start-up grows as nodes^{exponent(*zip(*fitted)):.2f}"
+              f" (least squares over the sizes), nodes^"
+              f"{exponent(*zip(*fitted[-2:])):.2f} between the last two\n",
+              flush=True)
+
+
+def executable(bench):
+    print("### The executable\n")
+    with tempfile.NamedTemporaryFile() as stripped:
+        if subprocess.run(["strip", "-o", stripped.name, bench.tool],
+                          check=False).returncode == 0:
+            print(f"- stripped: {size_of(stripped.name)}")
+    listed = subprocess.run(["ldd", bench.tool], capture_output=True, text=True,
+                            check=False).stdout
+    names = [os.path.basename(line.split()[0]) for line in listed.splitlines()]
+    names = [n for n in names if not n.startswith(("linux-vdso", "ld-linux"))]
+    print(f"- shared libraries: {', '.join(sorted(names)) or 'none'}")
+    sample = bench.measure({"": [bench.tool, "--version"]})[""]
+    if not sample.failed:
+        print(f"- start-up (`toscount --version`, {len(sample.wall)} runs): wall "
+              f"{milliseconds(sample.median('wall'))}, cpu "
+              f"{milliseconds(sample.median('cpu'))}, peak "
+              f"{megabytes(sample.median('peak'))}")
+    print(flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", metavar="BUILD")
+    parser.add_argument("models", metavar="MODELS")
+    parser.add_argument("names", nargs="+", metavar="NAME")
+    parser.add_argument("--runs", type=int, default=20,
+                        help="rounds that are counted (default 20)")
+    parser.add_argument("--seconds", type=float, default=120,
+                        help="after so long a table begins no further round, "
+                        "but has at least three (default 120)")
+    arguments = parser.parse_args()
+    if arguments.runs < 1:
+        parser.error("--runs must be positive")
+    bench = Bench(arguments)
+    if not os.path.exists(bench.tool):
+        sys.exit(f"compare.py: there is no {bench.tool}")
+
+    executable(bench)
+    chains = sorted(int(name[len("chain-"):]) for name in arguments.names
+                    if name.startswith("chain-"))
+    for name in arguments.names:
+        if not name.startswith("chain-") and not name.endswith(("-bare", "-external")):
+            compare_readers(bench, name)
+    compared = [size for size in chains if size <= 100000]
+    if compared:
+        compare_readers(bench, f"chain-{compared[-1]}")
+    if chains:
+        scaling(bench, chains, "inference")
+        scaling(bench, chains, "training", "--phase", "train", "--loss", "mse",
+                "--optimizer", "adam")
+
+
+if __name__ == "__main__":
+    main()
