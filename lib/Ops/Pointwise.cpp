@@ -31,4 +31,22 @@ void countEach(Work &W, Count N, const EachCost &Cost) {
     Some(Each, [&](Count C) { W.root(Function, C, Why); });
 }
 
+void countEachBackward(const OpInstance &Op, GradWork &G,
+                       const EachCost &Cost) {
+  if (!G.needs(0))
+    return;
+  Count N = Op.inSize(0);
+  if (Cost.SavesInput)
+    G.savesInput(0);
+  if (Cost.SavesOutput)
+    G.savesOutput(0);
+  if (Cost.Hidden != 0)
+    G.savesHidden(G.type(), N * Cost.Hidden);
+  countEach(G, N, Cost);
+}
+
+void sumBackOperand(const OpInstance &Op, GradWork &G, unsigned I) {
+  G.broadcastSum(I, Op.outSize(0), Op.inSize(I));
+}
+
 } // namespace toscount

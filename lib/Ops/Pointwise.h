@@ -24,10 +24,16 @@ struct EachCost {
            Asin = 0, Acos = 0, Atan = 0;
   /// Backward only: the rule reads operand 0, result 0.
   bool SavesInput = false, SavesOutput = false;
+  /// Backward only: intermediates of forward that it reads.
+  unsigned Hidden = 0;
 };
 
 /// Counts \p N elements of \p Cost.
 void countEach(Work &W, Count N, const EachCost &Cost);
+
+/// Backward of a one-operand operator that costs \p Cost an element: nothing
+/// unless operand 0 needs a gradient.
+void countEachBackward(const OpInstance &Op, GradWork &G, const EachCost &Cost);
 
 /// Forward rule: \p Cost for each element of result 0.
 template <EachCost Cost> void each(const OpInstance &Op, Work &W) {
@@ -36,14 +42,22 @@ template <EachCost Cost> void each(const OpInstance &Op, Work &W) {
 
 /// Backward rule of a one-operand operator: \p Cost for each element.
 template <EachCost Cost> void eachBackward(const OpInstance &Op, GradWork &G) {
-  if (!G.needs(0))
-    return;
-  if (Cost.SavesInput)
-    G.savesInput(0);
-  if (Cost.SavesOutput)
-    G.savesOutput(0);
-  countEach(G, Op.inSize(0), Cost);
+  countEachBackward(Op, G, Cost);
 }
+
+/// The same when attributes or the convention decide what an element costs.
+using CostFunction = EachCost (*)(const OpInstance &);
+template <CostFunction Cost> void eachBy(const OpInstance &Op, Work &W) {
+  countEach(W, Op.outSize(0), Cost(Op));
+}
+template <CostFunction Cost>
+void eachBackwardBy(const OpInstance &Op, GradWork &G) {
+  countEachBackward(Op, G, Cost(Op));
+}
+
+/// The gradient of operand \p I, as large as result 0, is summed back to the
+/// operand's shape.
+void sumBackOperand(const OpInstance &Op, GradWork &G, unsigned I);
 
 } // namespace toscount
 

@@ -167,7 +167,8 @@ Work &Work::operator+=(const Work &Other) {
 }
 
 void GradWork::broadcastSum(unsigned I, Count From, Count To) {
-  if (From == To)
+  // A gradient without elements (From is 0) is summed back to zeros.
+  if (From == To || From == 0)
     return;
   add(From - To, "the gradient of a broadcast operand is summed back");
   BroadcastFrom.push_back({I, From});

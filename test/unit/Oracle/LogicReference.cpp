@@ -1,0 +1,7 @@
+#include "Reference.h"
+
+namespace toscount::oracle {
+
+void addLogicReferences(References &) {}
+
+} // namespace toscount::oracle

@@ -1,0 +1,7 @@
+#include "Reference.h"
+
+namespace toscount::oracle {
+
+void addRandomReferences(References &) {}
+
+} // namespace toscount::oracle

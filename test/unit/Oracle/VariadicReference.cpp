@@ -1,0 +1,7 @@
+#include "Reference.h"
+
+namespace toscount::oracle {
+
+void addVariadicReferences(References &) {}
+
+} // namespace toscount::oracle
