@@ -1,0 +1,5 @@
+#include "Reference.h"
+
+namespace toscount::oracle {
+void addTextReferences(References &) {}
+} // namespace toscount::oracle
