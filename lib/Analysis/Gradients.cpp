@@ -176,8 +176,8 @@ Error markGradients(AnalysisState &S) {
   if (S.options().Phases != Level::Train)
     return Error::success();
 
-  for (ValueId Id = 0; Id < S.Facts.size(); ++Id)
-    S.Facts[Id].NeedsGrad = S.Facts[Id].Parameter && !S.Facts[Id].Frozen;
+  for (ValueFacts &F : S.Facts)
+    F.NeedsGrad = F.Parameter && !F.Frozen;
   for (NodeId I = 0; I < S.nodes().size(); ++I) {
     const Node &N = S.nodes()[I];
     const OpInfo *Row = S.Rows[I];
