@@ -47,6 +47,19 @@ struct Command {
   std::function<int()> Run;
 };
 
+/// `--help` in 80 columns: long descriptions are wrapped, and defaults stand
+/// behind them.
+class HelpFormatter : public CLI::Formatter {
+public:
+  HelpFormatter();
+  std::string make_group(std::string Group, bool IsPositional,
+                         std::vector<const CLI::Option *> Opts) const override;
+  std::string make_option(const CLI::Option *Opt,
+                          bool IsPositional) const override;
+  std::string make_option_opts(const CLI::Option *Opt) const override;
+  std::string make_option_desc(const CLI::Option *Opt) const override;
+};
+
 Command addCountCommand(CLI::App &Root);
 Command addExplainCommand(CLI::App &Root);
 Command addDumpCommand(CLI::App &Root);

@@ -190,14 +190,17 @@ Command addCountCommand(CLI::App &Root) {
   auto A = std::make_shared<CountArguments>();
   App->add_option("MODEL", A->Models,
                   ".onnx or .onnxtxt files, folders of them, or - for standard "
-                  "input");
+                  "input")
+      ->type_name("");
   A->Count.add(*App);
   const char *Group = "A whole training run";
   A->SamplesGiven =
       App->add_option("--samples", A->Samples, "samples in the data set")
-          ->group(Group);
+          ->group(Group)
+          ->type_name("N");
   A->EpochsGiven = App->add_option("--epochs", A->Epochs, "epochs (default 1)")
-                       ->group(Group);
+                       ->group(Group)
+                       ->type_name("N");
   A->Report.add(*App);
   return {App, [A] { return runCount(*A); }};
 }
