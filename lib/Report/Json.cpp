@@ -110,9 +110,11 @@ private:
   void settings() {
     const CountOptions &O = Counts.Options;
     J.attribute("phase", name(O.Phases));
-    J.attribute("dtype", O.Datatype ? name(*O.Datatype) : "model");
-    if (Table.Options.Accumulate)
-      J.attribute("accumulate", name(*Table.Options.Accumulate));
+    StringRef Datatype = O.Datatype ? name(*O.Datatype) : "model";
+    J.attribute("dtype", Datatype);
+    J.attribute("accumulate", Table.Options.Accumulate
+                                  ? name(*Table.Options.Accumulate)
+                                  : Datatype);
     J.attribute("convention",
                 O.Rules.Kind == Convention::Paper ? "paper" : "exact");
     J.attribute("flops_include_cmp", Table.Options.FlopsIncludeCmp);
