@@ -110,6 +110,10 @@ def check_includes(rooms):
                 target = (root / path.parent / name).resolve()
                 if root / "lib" / room not in target.parents:
                     problem(path, line, f"{name} is another room's private header")
+    for path in sources("tools"):
+        for line, name in includes(path):
+            if ".." in Path(name).parts:
+                problem(path, line, f"{name} is a private header")
 
 
 def check_heavy_headers():
