@@ -151,7 +151,8 @@ std::string keepBeginning(StringRef Text, unsigned Width, bool Unicode) {
   return Out + Mark.str();
 }
 
-std::vector<std::string> wrapped(StringRef Text, unsigned Width) {
+std::vector<std::string> wrapped(StringRef Text, unsigned Width,
+                                 unsigned Used) {
   std::vector<std::string> Lines(1);
   size_t Begin = 0;
   while (Begin <= Text.size()) {
@@ -161,7 +162,9 @@ std::vector<std::string> wrapped(StringRef Text, unsigned Width) {
     std::string &Line = Lines.back();
     if (Line.empty())
       Line = Word.str();
-    else if (Width == 0 || columnWidth(Line) + 1 + columnWidth(Word) <= Width)
+    else if (Width == 0 || (Lines.size() == 1 ? Used : 0) + columnWidth(Line) +
+                                   1 + columnWidth(Word) <=
+                               Width)
       Line += " " + Word.str();
     else
       Lines.push_back(Word.str());

@@ -157,6 +157,17 @@ std::string shortened(StringRef Text, const GridColumn &C, unsigned Width,
                    : keepBeginning(Text, Width, Unicode);
 }
 
+/// Columns of \p Text, whose escape sequences take none.
+unsigned shownWidth(StringRef Text) {
+  std::string Shown;
+  while (!Text.empty()) {
+    auto [Before, After] = Text.split('\x1b');
+    Shown += Before;
+    Text = After.split('m').second;
+  }
+  return columnWidth(Shown);
+}
+
 } // namespace
 
 void printWrapped(raw_ostream &OS, StringRef First, StringRef Text,
@@ -167,7 +178,9 @@ void printWrapped(raw_ostream &OS, StringRef First, StringRef Text,
           : std::max(20U, Options.Width - std::min(Options.Width, Indent));
   OS << First;
   std::string Before;
-  for (const std::string &Line : wrapped(Text, Width)) {
+  unsigned Begin = shownWidth(First);
+  for (const std::string &Line :
+       wrapped(Text, Width, Begin - std::min(Begin, Indent))) {
     OS << Before << Line << "\n";
     Before = std::string(Indent, ' ');
   }
