@@ -362,7 +362,8 @@ private:
     auto &Layers = S.Result.Layers;
     for (NodeId I = 0; I < S.nodes().size(); ++I) {
       Slot &From = Slots[I];
-      if (!From.Used)
+      // What is explained has a row even if it runs nothing.
+      if (!From.Used && I != Traced)
         continue;
       const Node &N = S.nodes()[I];
       LayerCounts L;
