@@ -60,6 +60,8 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
                                  const CountOptions &Options,
                                  StringRef Explained, LayerTrace *Steps) {
   AnalysisState S = start(M, Registry, Options);
+  if (Error E = inferAll(S))
+    return E;
   NodeId Traced = NoId;
   if (Steps != nullptr) {
     Expected<NodeId> Found = findNode(S, Explained);
@@ -67,8 +69,6 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
       return Found.takeError();
     Traced = *Found;
   }
-  if (Error E = inferAll(S))
-    return E;
   fusePatterns(S);
   if (Error E = findParameters(S))
     return E;

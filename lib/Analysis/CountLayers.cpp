@@ -15,6 +15,8 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 using namespace llvm;
 
 namespace toscount {
@@ -358,15 +360,36 @@ private:
       W.Kernels = 0;
   }
 
+  static void merge(LayerCounts &Into, Slot &From, bool Estimate) {
+    Into.Estimate |= Estimate;
+    Into.Parameters += From.Parameters;
+    Into.TrainableParameters += From.Trainable;
+    for (unsigned P = 0; P < NumPhases; ++P) {
+      settle(Into.Phases[P]);
+      settle(From.Phases[P]);
+      Into.Phases[P] += From.Phases[P];
+    }
+  }
+
   void emit(Work LossForward, Work LossBackward) {
     auto &Layers = S.Result.Layers;
+    // Iterations of one body are one row.
+    DenseMap<unsigned, size_t> RowOfGroup;
     for (NodeId I = 0; I < S.nodes().size(); ++I) {
       Slot &From = Slots[I];
       // What is explained has a row even if it runs nothing.
       if (!From.Used && I != Traced)
         continue;
       const Node &N = S.nodes()[I];
+      if (unsigned Group = S.Groups[I]) {
+        auto [It, New] = RowOfGroup.try_emplace(Group, Layers.size());
+        if (!New) {
+          merge(Layers[It->second], From, S.Estimated[I]);
+          continue;
+        }
+      }
       LayerCounts L;
+      L.Estimate = S.Estimated[I];
       L.Name = N.Name;
       L.Op = N.Op;
       L.Domain = N.Domain;

@@ -13,9 +13,12 @@
 
 #include "Passes.h"
 
+#include "toscount/Ops/Expander.h"
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace llvm;
 
@@ -28,29 +31,170 @@ constexpr uint64_t MaxFolded = 1U << 16U;
 
 bool oneElement(const Value &V) { return V.HasShape && elements(V.Dims) == 1; }
 
+class Inference;
+
+/// One control-flow node being expanded.
+class Expansion final : public Expander {
+public:
+  Expansion(Inference &I, AnalysisState &S, const Node &N) : I(I), S(S), N(N) {}
+
+  Expected<ValueList> copy(const Graph &Body,
+                           ArrayRef<ValueId> Arguments) override;
+  Expected<ValueList> apply(StringRef Op, ArrayRef<ValueId> Operands,
+                            unsigned Results,
+                            ArrayRef<Attribute> Attributes) override;
+  Error setResult(unsigned O, ValueId V) override;
+  ValueId constant(ArrayRef<int64_t> Contents, bool Scalar,
+                   ElementType Type) override;
+  [[nodiscard]] const Value &value(ValueId V) const override {
+    return S.M.value(V);
+  }
+  std::optional<int64_t> assumed() override;
+  void estimate(const Twine &Why) override;
+  Expected<unsigned> costlier(ArrayRef<const Graph *> Branches) override;
+
+  bool Estimated = false;
+
+private:
+  Expected<Count> weigh(const Graph &Branch);
+  StringRef nameOf(const Node &Inner);
+
+  Inference &I;
+  AnalysisState &S;
+  const Node &N;
+};
+
 class Inference {
 public:
   explicit Inference(AnalysisState &S) : S(S) {}
 
   Error run() {
-    S.Facts.resize(S.M.Values.size());
-    for (size_t Id = 0; Id < S.M.Values.size(); ++Id) {
-      S.Facts[Id].Storage = static_cast<ValueId>(Id);
+    growFacts();
+    for (size_t Id = 0; Id < S.M.Values.size(); ++Id)
       if (S.M.Values[Id].Kind == ValueKind::Initializer)
         startInitializer(static_cast<ValueId>(Id));
-    }
-    NodeId Index = 0;
-    for (const Node &N : S.nodes()) {
-      const OpInfo *Row = S.Rows[Index++];
-      Error E = Row != nullptr ? inferKnown(N, *Row) : inferUnknown(N);
-      if (E)
-        return withContext(std::move(E), S.place(N));
-    }
+    // Without control flow the nodes stay as they are.
+    Nodes.reserve(S.nodes().size());
+    for (const Node &N : S.nodes())
+      if (Error E = process(N, 0))
+        return E;
+    S.M.Main->Nodes = std::move(Nodes);
     checkOutputs();
     return Error::success();
   }
 
+  /// Infers \p N and appends it, or what it expands to. \p Group tells copies
+  /// of one body node together; 0 for a node of the file.
+  Error process(const Node &N, unsigned Group) {
+    const OpInfo *Row = S.Registry.find(N.Domain, N.Op, N.Opset);
+    if (Row != nullptr && Row->Kind == OpKind::Control)
+      return expand(N, *Row);
+    if (Nodes.size() >= MaxNodes)
+      return makeError(S.place(N) + ": control flow expands to more than " +
+                       Twine(MaxNodes) +
+                       " nodes; assume fewer iterations with --assume");
+    auto Id = static_cast<NodeId>(Nodes.size());
+    for (ValueId Out : N.Outputs)
+      if (Out != NoId)
+        S.M.value(Out).Producer = Id;
+    assumeContents(N);
+    Error E = Row != nullptr ? inferKnown(N, *Row) : inferUnknown(N);
+    if (E)
+      return withContext(std::move(E), S.place(N));
+    Nodes.push_back(N);
+    S.Rows.push_back(Row);
+    S.Groups.push_back(Group);
+    S.Estimated.push_back(AssumedHere);
+    return Error::success();
+  }
+
+  /// Facts for values that were added.
+  void growFacts() {
+    size_t Before = S.Facts.size();
+    S.Facts.resize(S.M.Values.size());
+    for (size_t Id = Before; Id < S.Facts.size(); ++Id)
+      S.Facts[Id].Storage = static_cast<ValueId>(Id);
+  }
+
+  /// What \p V of a body is in the copy being made.
+  [[nodiscard]] ValueId resolve(ValueId V) const {
+    for (const DenseMap<ValueId, ValueId> &Scope : llvm::reverse(Scopes))
+      if (auto It = Scope.find(V); It != Scope.end())
+        return It->second;
+    return V;
+  }
+
+  /// Forgets every node from \p Size on.
+  void truncate(size_t Size) {
+    Nodes.resize(Size);
+    S.Rows.resize(Size);
+    S.Groups.resize(Size);
+    S.Estimated.resize(Size);
+  }
+
+  std::vector<Node> Nodes;
+  std::vector<DenseMap<ValueId, ValueId>> Scopes;
+  /// Of a body node under an expanded node: its group and name.
+  std::map<std::pair<const char *, const Node *>,
+           std::pair<unsigned, StringRef>>
+      Copies;
+
 private:
+  static constexpr size_t MaxNodes = 1'000'000;
+
+  Error expand(const Node &N, const OpInfo &Row) {
+    for (ValueId Id : N.Inputs)
+      if (Id != NoId && !S.M.value(Id).HasShape)
+        return makeError(S.place(N) + ": operand '" +
+                         printable(S.M.value(Id).Name) +
+                         "' is not a tensor of known shape; such operands are "
+                         "not counted");
+    size_t First = Nodes.size();
+    assumeContents(N);
+    Expansion E(*this, S, N);
+    OpInstance Op(S.M, N, S.options().Rules);
+    if (Error Failed = Row.Expand(Op, E)) {
+      // An error inside a body names its own node.
+      std::string Text = toString(std::move(Failed));
+      if (StringRef(Text).starts_with(printable(S.M.Path) + ": node '"))
+        return makeError(Text);
+      return makeError(S.place(N) + ": " + Text);
+    }
+    if (E.Estimated)
+      std::fill(S.Estimated.begin() + First, S.Estimated.end(), true);
+    return Error::success();
+  }
+
+  /// `--assume VALUE=1,2,3`: contents of an operand that only data would tell.
+  void assumeContents(const Node &N) {
+    AssumedHere = false;
+    if (S.options().Assumptions.empty())
+      return;
+    for (ValueId Id : N.Inputs) {
+      if (Id == NoId)
+        continue;
+      Value &V = S.M.value(Id);
+      auto It = S.options().Assumptions.find(V.Name.str());
+      if (It == S.options().Assumptions.end())
+        continue;
+      S.UsedAssumptions.insert(It->first);
+      AssumedHere = true;
+      if (V.Contents != nullptr ||
+          !(elements(V.Dims) == Count(It->second.size())))
+        continue;
+      Constant C;
+      C.Type = V.Type;
+      C.Dims = V.Dims;
+      std::vector<double> Floats(It->second.begin(), It->second.end());
+      if (isFloating(V.Type))
+        C.Floats = Floats;
+      else
+        C.Ints = It->second;
+      V.Contents = S.M.createConstant(C);
+    }
+  }
+  bool AssumedHere = false;
+
   /// Constants are known beforehand unless they may be parameters: floating
   /// initializers of more than one element.
   void startInitializer(ValueId Id) {
@@ -180,6 +324,173 @@ private:
   AnalysisState &S;
 };
 
+/// A name for the copy of \p Inner, the same for every iteration.
+StringRef Expansion::nameOf(const Node &Inner) {
+  auto &[Group, Name] = I.Copies[{N.Name.data(), &Inner}];
+  if (Group == 0) {
+    Group = I.Copies.size();
+    Name = S.M.copy((N.Name + "/" + Inner.Name).str());
+  }
+  return Name;
+}
+
+Expected<Expansion::ValueList> Expansion::copy(const Graph &Body,
+                                               ArrayRef<ValueId> Arguments) {
+  if (Body.Inputs.size() != Arguments.size())
+    return makeError("its body takes " + Twine(Body.Inputs.size()) +
+                     " inputs, not " + Twine(Arguments.size()));
+  I.Scopes.emplace_back();
+  auto Leave = llvm::make_scope_exit([&] { I.Scopes.pop_back(); });
+  for (size_t K = 0; K < Arguments.size(); ++K)
+    I.Scopes.back()[Body.Inputs[K]] = Arguments[K];
+  for (const Node &Inner : Body.Nodes) {
+    Node Copy = Inner;
+    Copy.Name = nameOf(Inner);
+    SmallVector<ValueId, 8> Operands, Results;
+    for (ValueId In : Inner.Inputs)
+      Operands.push_back(In == NoId ? NoId : I.resolve(In));
+    for (ValueId Out : Inner.Outputs) {
+      if (Out == NoId) {
+        Results.push_back(NoId);
+        continue;
+      }
+      Value Fresh = S.M.value(Out);
+      Fresh.HasShape = false;
+      Fresh.Contents = nullptr;
+      Results.push_back(S.M.addValue(Fresh));
+      I.Scopes.back()[Out] = Results.back();
+    }
+    I.growFacts();
+    Copy.Inputs = S.M.copy(ArrayRef<ValueId>(Operands));
+    Copy.Outputs = S.M.copy(ArrayRef<ValueId>(Results));
+    if (Error E = I.process(Copy, I.Copies[{N.Name.data(), &Inner}].first))
+      return E;
+  }
+  ValueList Results;
+  for (ValueId Out : Body.Outputs)
+    Results.push_back(I.resolve(Out));
+  return Results;
+}
+
+Expected<Expansion::ValueList>
+Expansion::apply(StringRef Op, ArrayRef<ValueId> Operands, unsigned Results,
+                 ArrayRef<Attribute> Attributes) {
+  Node Made;
+  Made.Name = N.Name;
+  Made.Op = Op;
+  Made.Opset = 13;
+  Made.Inputs = S.M.copy(Operands);
+  Made.Attributes = S.M.copy(Attributes);
+  ValueList Fresh;
+  for (unsigned K = 0; K < Results; ++K) {
+    Value V;
+    V.Name = N.Name;
+    Fresh.push_back(S.M.addValue(V));
+  }
+  I.growFacts();
+  Made.Outputs = S.M.copy(ArrayRef<ValueId>(Fresh));
+  if (Error E = I.process(Made, 0))
+    return E;
+  return Fresh;
+}
+
+Error Expansion::setResult(unsigned O, ValueId V) {
+  if (O >= N.Outputs.size() || N.Outputs[O] == NoId)
+    return Error::success();
+  if (V == NoId)
+    return makeError("its result " + Twine(O) + " is nothing");
+  Node Same;
+  Same.Name = N.Name;
+  Same.Op = "Identity";
+  Same.Opset = 13;
+  Same.Inputs = S.M.copy(ArrayRef<ValueId>(V));
+  Same.Outputs = N.Outputs.slice(O, 1);
+  return I.process(Same, 0);
+}
+
+ValueId Expansion::constant(ArrayRef<int64_t> Contents, bool Scalar,
+                            ElementType Type) {
+  Constant C;
+  C.Type = Type;
+  auto Length = static_cast<int64_t>(Contents.size());
+  if (!Scalar)
+    C.Dims = Length;
+  C.Ints = Contents;
+  Value V;
+  V.Name = N.Name;
+  V.Kind = ValueKind::Initializer;
+  V.Type = Type;
+  V.HasShape = true;
+  V.Contents = S.M.createConstant(C);
+  V.Dims = V.Contents->Dims;
+  ValueId Id = S.M.addValue(V);
+  I.growFacts();
+  S.Facts[Id].Static = S.Facts[Id].Layout = true;
+  return Id;
+}
+
+std::optional<int64_t> Expansion::assumed() {
+  auto It = S.options().Assumptions.find(N.Name.str());
+  if (It == S.options().Assumptions.end() || It->second.size() != 1)
+    return std::nullopt;
+  S.UsedAssumptions.insert(It->first);
+  return It->second.front();
+}
+
+void Expansion::estimate(const Twine &Why) {
+  Estimated = true;
+  std::string Text = "node '" + printable(N.Name) + "' (" + printable(N.Op) +
+                     "): " + Why.str();
+  if (!is_contained(S.Result.Assumptions, Text))
+    S.Result.Assumptions.push_back(Text);
+}
+
+/// What one branch costs: copied, weighed and forgotten.
+Expected<Count> Expansion::weigh(const Graph &Branch) {
+  size_t Before = I.Nodes.size();
+  size_t Said = S.Result.Assumptions.size();
+  Expected<ValueList> Results = copy(Branch, {});
+  Count Total = 0;
+  for (size_t K = Before; K < I.Nodes.size(); ++K) {
+    const OpInfo *Row = S.Rows[K];
+    if (Row == nullptr || Row->Forward == nullptr ||
+        S.Facts[I.Nodes[K].Outputs[0]].Layout)
+      continue;
+    OpInstance Op(S.M, I.Nodes[K], S.options().Rules);
+    Work W(Op.computeType());
+    Row->Forward(Op, W);
+    const CountOptions &O = S.options();
+    Total += O.Weigh ? O.Weigh(W) : W.total().Mul + W.total().Add;
+  }
+  I.truncate(Before);
+  S.Result.Assumptions.resize(Said);
+  if (!Results)
+    return Results.takeError();
+  return Total;
+}
+
+Expected<unsigned> Expansion::costlier(ArrayRef<const Graph *> Branches) {
+  std::optional<unsigned> Best;
+  Count Most = 0;
+  Error Failed = Error::success();
+  for (unsigned B = 0; B < Branches.size(); ++B) {
+    Expected<Count> Cost = weigh(*Branches[B]);
+    if (!Cost) {
+      Failed = joinErrors(std::move(Failed), Cost.takeError());
+      continue;
+    }
+    if (!Best || *Cost > Most) {
+      Best = B;
+      Most = *Cost;
+    }
+  }
+  // A branch that can't be counted can't be the one that ran.
+  if (!Best)
+    return Failed;
+  consumeError(std::move(Failed));
+  return *Best;
+}
+
 } // namespace
 
 Error resolveOperators(AnalysisState &S) {
@@ -189,25 +500,35 @@ Error resolveOperators(AnalysisState &S) {
     std::string Advice;
   };
   MapVector<std::pair<StringRef, StringRef>, Unknown> Missing;
-  for (const Node &N : S.nodes()) {
-    const OpInfo *Row = S.Registry.find(N.Domain, N.Op, N.Opset);
-    S.Rows.push_back(Row);
-    if (Row != nullptr)
-      continue;
+  auto Check = [&](const Node &N) {
+    if (S.Registry.find(N.Domain, N.Op, N.Opset) != nullptr)
+      return;
     Unknown &U = Missing[{N.Domain, N.Op}];
     if (U.Nodes++ != 0)
-      continue;
+      return;
     U.FirstNode = printable(N.Name);
     if (int First = S.Registry.firstOpset(N.Domain, N.Op)) {
       U.Advice = " (known from opset " + std::to_string(First) +
                  ", the model uses " + std::to_string(N.Opset) + ")";
-      continue;
+      return;
     }
     std::vector<StringRef> Names;
     for (const OpFamily &Family : S.Registry.families())
       for (const OpInfo &Other : Family.Rows)
         Names.push_back(Other.Name);
     U.Advice = didYouMean(N.Op, Names);
+  };
+  // Subgraphs included, without recursion on their depth.
+  std::vector<const Graph *> Graphs = {S.M.Main};
+  while (!Graphs.empty()) {
+    const Graph *G = Graphs.back();
+    Graphs.pop_back();
+    for (const Node &N : G->Nodes) {
+      Check(N);
+      for (const Attribute &A : N.Attributes)
+        if (A.Kind == AttributeKind::Graph && A.Subgraph != nullptr)
+          Graphs.push_back(A.Subgraph);
+    }
   }
   if (Missing.empty())
     return Error::success();
@@ -229,7 +550,21 @@ Error resolveOperators(AnalysisState &S) {
   return Error::success();
 }
 
-Error inferShapes(AnalysisState &S) { return Inference(S).run(); }
+Error inferShapes(AnalysisState &S) {
+  if (Error E = Inference(S).run())
+    return E;
+  std::vector<StringRef> Names;
+  for (const Value &V : S.M.Values)
+    if (V.Kind != ValueKind::Initializer)
+      Names.push_back(V.Name);
+  for (const auto &[Name, Contents] : S.options().Assumptions)
+    if (S.UsedAssumptions.count(Name) == 0)
+      return makeError(printable(S.M.Path) + ": --assume " + printable(Name) +
+                       ": no control-flow node and no operand that is looked "
+                       "at is called so" +
+                       didYouMean(Name, Names));
+  return Error::success();
+}
 
 void setDatatype(AnalysisState &S) {
   if (!S.options().Datatype)

@@ -139,6 +139,9 @@ int runCount(const CountArguments &A) {
   Expected<LoweringOptions> Lowering = A.Count.lowering();
   if (!Lowering)
     return report(Lowering.takeError());
+  Options.Weigh = [&](const Work &W) {
+    return CountFlags::weigh(W, *Lowering);
+  };
 
   std::vector<std::string> Models;
   bool Many = A.Models.size() > 1;

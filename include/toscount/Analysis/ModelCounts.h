@@ -19,6 +19,8 @@
 #include "toscount/Ops/OpInstance.h"
 #include "toscount/Ops/Work.h"
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +60,12 @@ struct CountOptions {
   std::string Optimizer; ///< Empty or "none": no update.
   std::string Freeze;    ///< Regular expression; empty: freezes nothing.
   std::string Trainable; ///< Regular expression; empty: keeps everything.
+  /// `--assume`: by name, contents of a value that only data would tell; of a
+  /// control-flow node the number of its iterations, or 1 for then, 0 for else.
+  std::map<std::string, std::vector<int64_t>> Assumptions;
+  /// What a piece of work costs, where one of several must be chosen (TOs);
+  /// empty: its additions and multiplications.
+  std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
 };
