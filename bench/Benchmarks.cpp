@@ -279,15 +279,15 @@ void sizes(benchmark::internal::Benchmark *B) {
 BENCHMARK_CAPTURE(import, residual, residualChain)->Apply(sizes);
 BENCHMARK_CAPTURE(import, fan, fan)->Apply(sizes);
 BENCHMARK_CAPTURE(shapes, residual, residualChain)->Apply(sizes);
-BENCHMARK_CAPTURE(count, residual / infer, residualChain, Level::Infer)
+BENCHMARK_CAPTURE(count, residual_infer, residualChain, Level::Infer)
     ->Apply(sizes);
-BENCHMARK_CAPTURE(count, residual / train, residualChain, Level::Train)
+BENCHMARK_CAPTURE(count, residual_train, residualChain, Level::Train)
     ->Apply(sizes);
-BENCHMARK_CAPTURE(count, fan / train, fan, Level::Train)->Apply(sizes);
+BENCHMARK_CAPTURE(count, fan_train, fan, Level::Train)->Apply(sizes);
 BENCHMARK_CAPTURE(lowering, residual, residualChain)->Apply(sizes);
-BENCHMARK_CAPTURE(printing, residual / json, residualChain, ReportFormat::Json)
+BENCHMARK_CAPTURE(printing, residual_json, residualChain, ReportFormat::Json)
     ->Apply(sizes);
-BENCHMARK_CAPTURE(printing, residual / text, residualChain, ReportFormat::Text)
+BENCHMARK_CAPTURE(printing, residual_text, residualChain, ReportFormat::Text)
     ->Apply(sizes);
 
 } // namespace
