@@ -124,7 +124,7 @@ bool Builder::define(raw::Symbol S, Value V, const Frame &In, ValueId &Id) {
       return fail("has more values than can be numbered; no such model is "
                   "supported");
     V.Name = prefixed(Raw.Symbols[S], In);
-    Id = M.addValue(std::move(V));
+    Id = M.addValue(V);
     Owner.push_back(Levels.back().G);
   }
   bind(S, {Id, Bound::Yes, In.Id, Scope,

@@ -31,13 +31,13 @@ constexpr DefaultFigure Defaults[] = {
      "10-transistor full adders using novel XOR-XNOR gates', IEEE TCAS-II "
      "49(1), 2002"},
     {"half_adder", 10, 1,
-     "XOR of 4 transistors (Bui, Wang, Jiang, AP-ASIC 2000) and static CMOS "
+     "XOR of 4 transistors (Wang, Fang, Feng, JSSC 1994) and static CMOS "
      "AND of 6: NAND 4, inverter 2 (N. H. E. Weste, D. M. Harris, 'CMOS VLSI "
      "Design', 4th ed., 2011, section 1.4)"},
     {"xor", 4, 1,
-     "H. T. Bui, A. K. Al-Sheraidah, Y. Wang, 'New 4-transistor XOR and XNOR "
-     "designs', Proc. 2nd IEEE Asia Pacific Conference on ASICs (AP-ASIC), "
-     "2000"},
+     "J.-M. Wang, S.-C. Fang, W.-S. Feng, 'New efficient designs for XOR and "
+     "XNOR functions on the transistor level', IEEE Journal of Solid-State "
+     "Circuits 29(7), 1994: four-transistor gate, as in the full adder above"},
     {"carry_lookahead_adder", 43, 1,
      "a quarter of a 4-bit carry-lookahead group, 172 transistors: generate, "
      "propagate, sum and two-level carries (N. H. E. Weste, D. M. Harris, "

@@ -73,6 +73,13 @@ std::unique_ptr<CaseModel> makeCase(const NodeCase &C,
     Value V;
     V.Name = M.copy(StringRef("out" + std::to_string(O)));
     V.Producer = 0;
+    if (O < C.DeclaredOutputs.size()) {
+      std::vector<Dim> Dims;
+      for (int64_t D : C.DeclaredOutputs[O])
+        Dims.push_back({D, {}});
+      V.Declared = M.copy(Dims);
+      V.DeclaredRank = true;
+    }
     Outputs.push_back(M.addValue(V));
   }
   N.Outputs = M.copy(Outputs);

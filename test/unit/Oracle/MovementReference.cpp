@@ -6,6 +6,10 @@
 
 #include "MovementReference.h"
 
+#include "llvm/ADT/APFloat.h"
+
+#include <cmath>
+
 using namespace llvm;
 
 namespace toscount::oracle {
@@ -130,6 +134,13 @@ void mapReverseSequence(const OpInstance &Op, Tensors In, Tensors Out,
   }
 }
 
+double rounded(double V, const fltSemantics &To) {
+  APFloat F(V);
+  bool Loses = false;
+  F.convert(To, APFloat::rmNearestTiesToEven, &Loses);
+  return F.convertToDouble();
+}
+
 void forwardCast(const OpInstance &, Tensors In, MutableArrayRef<Tensor> Out,
                  Saved &) {
   for (size_t I = 0; I < In[0].size(); ++I) {
@@ -138,6 +149,10 @@ void forwardCast(const OpInstance &, Tensors In, MutableArrayRef<Tensor> Out,
       V = V != 0 ? 1 : 0;
     else if (isInteger(Out[0].Type))
       V = std::trunc(V);
+    else if (Out[0].Type == ElementType::Float16)
+      V = rounded(V, APFloat::IEEEhalf());
+    else if (Out[0].Type == ElementType::BFloat16)
+      V = rounded(V, APFloat::BFloat());
     Out[0][I] = V;
   }
 }

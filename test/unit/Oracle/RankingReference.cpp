@@ -97,7 +97,7 @@ template <int Opset> NodeCase topK(std::mt19937 &Rng) {
   C.Opset = Opset;
   C.NumOutputs = 2;
   int64_t Rank = pick(Rng, 1, 4);
-  Shape Dims = pickShape(Rng, Rank);
+  Shape Dims = pickShape(Rng, Rank, 1, 3);
   int64_t Axis = -1;
   if (pick(Rng, 0, 1) == 0)
     C.set("axis", Axis = pick(Rng, -Rank, Rank - 1));

@@ -105,6 +105,12 @@ TEST(RowwiseShapes, RefuseNormalizations) {
                 "at least 2 dimensions");
 }
 
+TEST(RowwiseShapes, RefuseDeterminants) {
+  expectRefused(floats("Det", 11, {{2, 3}}), "[2, 3] are not square");
+  expectRefused(floats("Det", 11, {{2, 0, 0}}), "have no elements");
+  expectRefused(floats("Det", 11, {{3}}), "at least 2 dimensions");
+}
+
 TEST(RowwiseShapes, RefuseLosses) {
   for (const char *Op :
        {"NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss"}) {

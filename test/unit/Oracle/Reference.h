@@ -75,6 +75,9 @@ struct NodeCase {
   unsigned NumOutputs = 1;
   /// Results that are left out ("" in the node).
   std::vector<bool> AbsentOutputs;
+  /// Shapes that the file declares for results; what a shape function may fall
+  /// back on when sizes depend on data.
+  std::vector<Shape> DeclaredOutputs;
 
   // Attributes; the setters return *this.
   NodeCase &set(const std::string &Name, int64_t V);

@@ -1,0 +1,156 @@
+//===- Region.cpp - pooling of regions of interest ------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// RoiAlign: each bin of a region is sampled at sampling_ratio^2 points, each
+/// interpolated between four elements. A sampling_ratio of 0 chooses the number
+/// of points by the regions' sizes and cannot be counted beforehand.
+///
+//===----------------------------------------------------------------------===//
+
+#include "Families.h"
+
+#include "toscount/Support/Diagnostics.h"
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+bool takesMaximum(const OpInstance &Op) {
+  return Op.attrString("mode", "avg").equals_insensitive("max");
+}
+/// Coordinates are moved by half an element (the default from opset 16).
+bool halfPixel(const OpInstance &Op) {
+  return Op.opset() >= 16 &&
+         Op.attrString("coordinate_transformation_mode", "half_pixel")
+             .equals_insensitive("half_pixel");
+}
+
+Error shapeRoiAlign(ShapeContext &C) {
+  if (Error E = C.expectInputs(3, 3))
+    return E;
+  const size_t Ranks[] = {4, 2, 1};
+  for (unsigned I = 0; I < 3; ++I)
+    if (Error E = C.expectRank(I, Ranks[I]))
+      return E;
+  int64_t Regions = C.inShape(1)[0];
+  if (C.inShape(1)[1] != 4 || C.inShape(2)[0] != Regions)
+    return C.fail("its regions have shape " + toString(C.inShape(1)) +
+                  " and its batch indices " + toString(C.inShape(2)) +
+                  ", but must have [N, 4] and [N]");
+  if (C.inShape(0)[2] < 1 || C.inShape(0)[3] < 1)
+    return C.fail("its operand of shape " + toString(C.inShape(0)) +
+                  " has no elements to sample");
+  int64_t Height = C.attrInt("output_height", 1);
+  int64_t Width = C.attrInt("output_width", 1);
+  if (Height < 1 || Width < 1)
+    return C.fail("its attributes 'output_height' and 'output_width' must be "
+                  "at least 1");
+  int64_t Ratio = C.attrInt("sampling_ratio", 0);
+  if (Ratio < 1)
+    return C.fail("its attribute 'sampling_ratio' is " + Twine(Ratio) +
+                  ", so that the number of samples is only known when the "
+                  "network runs; set it to 1 or more");
+  StringRef Mode = C.attrString("mode", "avg");
+  if (!takesMaximum(C) && !Mode.equals_insensitive("avg"))
+    return C.fail("its attribute 'mode' is '" + printable(Mode) +
+                  "', but must be avg or max");
+  return C.setOutput(0, C.inType(0), {Regions, C.inShape(0)[1], Height, Width});
+}
+
+struct RoiSizes {
+  Count Regions, Coordinates, Points, Samples, PerBin;
+};
+
+RoiSizes sizesOf(const OpInstance &Op) {
+  RoiSizes S;
+  Count Ratio = Op.attrInt("sampling_ratio", 0);
+  Count Height = Op.attrInt("output_height", 1);
+  Count Width = Op.attrInt("output_width", 1);
+  S.Regions = Op.inShape(1)[0];
+  S.Coordinates = S.Regions * (Height + Width) * Ratio;
+  S.PerBin = Ratio * Ratio;
+  S.Points = S.Regions * Height * Width * S.PerBin;
+  S.Samples = S.Points * Op.inShape(0)[1];
+  return S;
+}
+
+void forwardRoiAlign(const OpInstance &Op, Work &W) {
+  RoiSizes S = sizesOf(Op);
+  Count Y = Op.outSize(0);
+  if (Op.attrFloat("spatial_scale", 1) != 1)
+    W.mul(S.Regions * 4, "each region's coordinates times spatial_scale");
+  if (halfPixel(Op))
+    W.sub(S.Regions * 4, "and half an element less");
+  W.sub(S.Regions * 2, "each region's height and width");
+  if (!halfPixel(Op))
+    W.cmp(S.Regions * 2, "which are at least 1");
+  W.div(S.Regions * 2, "the height and width of its bins");
+  Count N = W.let("coordinates", S.Coordinates,
+                  "regions * (output_height + output_width) * sampling_ratio");
+  W.mul(N, "each coordinate of a sample: start + bin * constant");
+  W.add(N, "each coordinate of a sample: start + bin * constant");
+  W.cmp(N * 4, "held to the operand's bounds");
+  W.sub(N * 2, "the fractions on both sides of it");
+  W.mul(S.Points * 4, "four weights for each sampled point");
+  W.mul(S.Samples * 4, "four weighted elements for each sample of a channel");
+  if (takesMaximum(Op)) {
+    W.cmp(S.Samples * 3, "the maximum of the four");
+    W.maxima(Y, S.PerBin, "the maximum of each bin");
+    return;
+  }
+  W.add(S.Samples * 3, "the sum of the four");
+  W.sums(Y, S.PerBin, "the sum of each bin");
+  W.div(Y, "the mean of each bin");
+}
+
+void backwardRoiAlign(const OpInstance &Op, GradWork &G) {
+  if (!G.needs(0))
+    return;
+  RoiSizes S = sizesOf(Op);
+  Count Y = Op.outSize(0);
+  if (takesMaximum(Op)) {
+    G.savesHidden(G.type(), Y);
+    G.savesHidden(ElementType::Int64, Y);
+    G.mul(Y, "each gradient times the weight of its maximum");
+    G.add(Y, "added where the maximum was");
+    return;
+  }
+  G.savesHidden(G.type(), S.Points * 4);
+  G.savesHidden(ElementType::Int64, S.Points * 4);
+  G.div(Y, "each gradient by the samples of its bin");
+  G.mul(S.Samples * 4, "times the four weights of each sample");
+  G.add(S.Samples * 4, "added to the four elements of each sample");
+}
+
+constexpr OpInfo Rows[] = {
+    {.Name = "RoiAlign",
+     .Since = 10,
+     .Differentiable = operands(0),
+     .Grad = Gradient::Rule,
+     .Shape = shapeRoiAlign,
+     .Forward = forwardRoiAlign,
+     .Backward = backwardRoiAlign,
+     .ForwardDoc =
+         "r = sampling_ratio; a region: 4 mul (scale other than 1), 4 sub "
+         "(half_pixel; otherwise 2 cmp), 2 sub, 2 div; each of its "
+         "(output_height + output_width) * r coordinates: mul 1, add 1, cmp 4, "
+         "sub 2; each of its output_height * output_width * r^2 points: 4 mul "
+         "for the weights, and for each channel 4 mul, 3 add (max: 3 cmp); "
+         "each "
+         "output element: r^2-1 add and one div (max: r^2-1 cmp)",
+     .BackwardDoc =
+         "avg: one div for each output element, 4 mul and 4 add for each of "
+         "its "
+         "samples; max: one mul and one add for each output element"},
+};
+
+} // namespace
+
+ArrayRef<OpInfo> regionOps() { return Rows; }
+
+} // namespace toscount

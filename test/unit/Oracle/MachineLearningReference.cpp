@@ -1,0 +1,5 @@
+#include "Reference.h"
+
+namespace toscount::oracle {
+void addMachineLearningReferences(References &) {}
+} // namespace toscount::oracle

@@ -1,0 +1,197 @@
+//===- RegionReference.cpp - executed pooling of regions ------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Reference.h"
+
+using namespace llvm;
+
+namespace toscount::oracle {
+namespace {
+
+/// A sampled coordinate of one axis, between two elements.
+struct Between {
+  int64_t Low = 0, High = 0;
+  Scalar ToLow, ToHigh; ///< Weights.
+  bool Outside = false;
+};
+
+Between locate(Scalar At, int64_t Size) {
+  Between B;
+  bool Before = At < -1.0;
+  bool Behind = At > static_cast<double>(Size);
+  B.Outside = Before || Behind;
+  At = max(At, 0.0);
+  At = min(At, static_cast<double>(Size - 1));
+  B.Low = static_cast<int64_t>(At.value());
+  B.High = std::min(B.Low + 1, Size - 1);
+  B.ToHigh = At - static_cast<double>(B.Low);
+  B.ToLow = 1.0 - B.ToHigh;
+  return B;
+}
+
+struct Point {
+  size_t At[4]; ///< In the plane.
+  Scalar Weight[4];
+};
+
+struct Align {
+  int64_t Height, Width, Ratio;
+  bool Max, Half;
+  double Scale;
+  explicit Align(const OpInstance &Op)
+      : Height(Op.attrInt("output_height", 1)),
+        Width(Op.attrInt("output_width", 1)),
+        Ratio(Op.attrInt("sampling_ratio", 0)),
+        Max(Op.attrString("mode", "avg") == "max"),
+        Half(Op.opset() >= 16 && Op.attrString("coordinate_transformation_mode",
+                                               "half_pixel") == "half_pixel"),
+        Scale(Op.attrFloat("spatial_scale", 1)) {}
+
+  /// Sampled coordinates of one axis of a region.
+  std::vector<Between> axis(Scalar Start, Scalar End, int64_t Bins,
+                            int64_t Size) const {
+    for (Scalar *S : {&Start, &End}) {
+      if (Scale != 1)
+        *S *= Scale;
+      if (Half)
+        *S -= 0.5;
+    }
+    Scalar Extent = End - Start;
+    if (!Half)
+      Extent = max(Extent, 1.0);
+    Scalar Bin = Extent / static_cast<double>(Bins);
+    std::vector<Between> All;
+    for (int64_t P = 0; P < Bins; ++P)
+      for (int64_t I = 0; I < Ratio; ++I) {
+        double Factor = double(P) + (double(I) + 0.5) / double(Ratio);
+        All.push_back(locate(Start + Bin * Factor, Size));
+      }
+    return All;
+  }
+};
+
+/// Saves, for every output element and sample, the weights and positions that
+/// backward needs.
+void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
+                  MutableArrayRef<Tensor> Out, Saved &Save) {
+  Align A(Op);
+  int64_t Channels = In[0].Dims[1], H = In[0].Dims[2], W = In[0].Dims[3];
+  int64_t Regions = In[1].Dims[0];
+  // [output element, sample, corner]; for a maximum only the one taken.
+  int64_t Kept = A.Max ? 1 : A.Ratio * A.Ratio * 4;
+  Tensor Weights(Out[0].Type, {static_cast<int64_t>(Out[0].size()), Kept});
+  Tensor Where = Weights;
+  for (int64_t R = 0; R < Regions; ++R) {
+    auto X = A.axis(In[1].at({R, 0}), In[1].at({R, 2}), A.Width, W);
+    auto Y = A.axis(In[1].at({R, 1}), In[1].at({R, 3}), A.Height, H);
+    std::vector<std::vector<Point>> Bins(A.Height * A.Width);
+    for (size_t I = 0; I < Y.size(); ++I)
+      for (size_t J = 0; J < X.size(); ++J) {
+        Point P;
+        size_t K = 0;
+        for (auto [Row, Up] : {std::pair{Y[I].Low, Y[I].ToLow},
+                               std::pair{Y[I].High, Y[I].ToHigh}})
+          for (auto [Column, Across] : {std::pair{X[J].Low, X[J].ToLow},
+                                        std::pair{X[J].High, X[J].ToHigh}}) {
+            P.At[K] = Row * W + Column;
+            P.Weight[K] = Up * Across;
+            if (Y[I].Outside || X[J].Outside)
+              P.Weight[K] = 0;
+            ++K;
+          }
+        Bins[I / A.Ratio * A.Width + J / A.Ratio].push_back(P);
+      }
+    auto Image = static_cast<int64_t>(In[2][R].value());
+    for (int64_t C = 0; C < Channels; ++C) {
+      size_t Plane = (Image * Channels + C) * H * W;
+      for (size_t B = 0; B < Bins.size(); ++B) {
+        size_t At = (R * Channels + C) * Bins.size() + B;
+        Sum Total;
+        Scalar Best;
+        bool Started = false;
+        int64_t Next = 0;
+        for (const Point &P : Bins[B]) {
+          Scalar Products[4];
+          for (int K = 0; K < 4; ++K) {
+            Products[K] = P.Weight[K] * In[0][Plane + P.At[K]];
+            if (!A.Max) {
+              Weights.at({int64_t(At), Next}) = P.Weight[K];
+              Where.at({int64_t(At), Next++}) = double(Plane + P.At[K]);
+            }
+          }
+          if (!A.Max) {
+            Total.term(Products[0] + Products[1] + Products[2] + Products[3]);
+            continue;
+          }
+          for (int K = 0; K < 4; ++K) {
+            bool Take = true;
+            if (Started)
+              Take = Products[K] > Best;
+            Started = true;
+            if (!Take)
+              continue;
+            Best = Products[K];
+            Weights[At] = P.Weight[K];
+            Where[At] = double(Plane + P.At[K]);
+          }
+        }
+        Out[0][At] = A.Max ? Best : Total.sum() / double(A.Ratio * A.Ratio);
+      }
+    }
+  }
+  Save = {Weights, Where};
+}
+
+void backwardAlign(const OpInstance &Op, ArrayRef<Tensor>, ArrayRef<Tensor>,
+                   const Saved &Save, ArrayRef<Tensor> DOut,
+                   ArrayRef<bool> Needs, MutableArrayRef<Tensor> DIn) {
+  if (!Needs[0])
+    return;
+  Align A(Op);
+  int64_t Kept = Save[0].Dims[1];
+  for (size_t I = 0; I < DOut[0].size(); ++I) {
+    Scalar D = DOut[0][I];
+    if (!A.Max)
+      D = D / double(A.Ratio * A.Ratio);
+    for (int64_t K = 0; K < Kept; ++K) {
+      size_t At = I * Kept + K;
+      DIn[0][static_cast<size_t>(Save[1][At].value())] += D * Save[0][At];
+    }
+  }
+}
+
+NodeCase alignCase(std::mt19937 &Rng) {
+  NodeCase C;
+  C.Op = "RoiAlign";
+  C.Opset = static_cast<int>(pick(Rng, 10, 17));
+  int64_t Batch = pick(Rng, 1, 2), Regions = pick(Rng, 0, 3);
+  C.input(Rng, {Batch, pick(Rng, 1, 2), pick(Rng, 1, 5), pick(Rng, 1, 5)});
+  C.uniform(Rng, {Regions, 4}, -2, 7);
+  std::vector<int64_t> Images;
+  for (int64_t I = 0; I < Regions; ++I)
+    Images.push_back(pick(Rng, 0, Batch - 1));
+  C.indices({Regions}, Images);
+  C.set("output_height", pick(Rng, 1, 3)).set("output_width", pick(Rng, 1, 3));
+  C.set("sampling_ratio", pick(Rng, 1, 2));
+  if (pick(Rng, 0, 1) == 0)
+    C.set("spatial_scale", 0.5);
+  if (C.Opset >= 16 && pick(Rng, 0, 1) == 0)
+    C.set("coordinate_transformation_mode", "output_half_pixel");
+  if (pick(Rng, 0, 1) == 0)
+    C.set("mode", "max");
+  return C;
+}
+
+} // namespace
+
+void addRegionReferences(References &All) {
+  All.push_back({.Op = "RoiAlign",
+                 .Forward = forwardAlign,
+                 .Backward = backwardAlign,
+                 .Cases = {alignCase}});
+}
+
+} // namespace toscount::oracle
