@@ -89,7 +89,9 @@ class Bench:
         commands = {"toscount": self.tool_on(name),
                     "toscount --phase train": self.tool_on(name, *train),
                     "toscount --format json":
-                        self.tool_on(name, "--format", "json")}
+                        self.tool_on(name, "--format", "json"),
+                    "toscount dump (shapes only)":
+                        [self.tool, "dump", *self.tool_on(name)[1:]]}
         for suffix, what in (("bare", "weights cut off"),
                              ("external", "external weights, absent")):
             if self.has(f"{name}-{suffix}"):
