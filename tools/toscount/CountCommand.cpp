@@ -197,9 +197,11 @@ Command addCountCommand(CLI::App &Root) {
   A->SamplesGiven =
       App->add_option("--samples", A->Samples, "samples in the data set")
           ->group(Group)
+          ->check(wholeNumber())
           ->type_name("N");
   A->EpochsGiven = App->add_option("--epochs", A->Epochs, "epochs (default 1)")
                        ->group(Group)
+                       ->check(wholeNumber())
                        ->type_name("N");
   A->Report.add(*App);
   return {App, [A] { return runCount(*A); }};
