@@ -186,7 +186,7 @@ int runCount(const CountArguments &A) {
 
 Command addCountCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "count", "count a network's operations, layer by layer (the default)");
+      "count", "count a network, layer by layer (the default)");
   auto A = std::make_shared<CountArguments>();
   App->add_option("MODEL", A->Models,
                   ".onnx or .onnxtxt files, folders of them, or - for standard "
