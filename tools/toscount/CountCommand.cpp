@@ -189,7 +189,7 @@ int runCount(const CountArguments &A) {
 
 Command addCountCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "count", "count a network's operations, layer by layer (the default)");
+      "count", "count a network, layer by layer (the default)");
   auto A = std::make_shared<CountArguments>();
   App->add_option("MODEL", A->Models,
                   ".onnx or .onnxtxt files, folders of them, or - for standard "
@@ -200,9 +200,11 @@ Command addCountCommand(CLI::App &Root) {
   A->SamplesGiven =
       App->add_option("--samples", A->Samples, "samples in the data set")
           ->group(Group)
+          ->check(wholeNumber())
           ->type_name("N");
   A->EpochsGiven = App->add_option("--epochs", A->Epochs, "epochs (default 1)")
                        ->group(Group)
+                       ->check(wholeNumber())
                        ->type_name("N");
   A->Report.add(*App);
   return {App, [A] { return runCount(*A); }};

@@ -100,6 +100,7 @@ void CountFlags::add(CLI::App &App) {
                               "bind the batch dimension, when there is one "
                               "candidate")
                    ->group(What)
+                   ->check(wholeNumber())
                    ->type_name("N");
   App.add_option("--loss", Loss,
                  listOf(namesOf(lossFunctions(), "graph")) +
@@ -115,6 +116,7 @@ void CountFlags::add(CLI::App &App) {
   App.add_option("--class-axis", ClassAxis,
                  "axis of the classes (default: the last; 1 from rank 4 on)")
       ->group(What)
+      ->check(wholeNumber())
       ->type_name("AXIS");
   App.add_option("--optimizer", Optimizer,
                  listOf(namesOf(optimizers(), "none")) + " (default none)")
