@@ -46,9 +46,16 @@ Attribute intAttr(StringRef Name, int64_t V) {
   return A;
 }
 
+/// Result \p O of the control-flow node is \p V.
+Error setResult(Expander &E, unsigned O, ValueId V) {
+  if (V == NoId)
+    return makeError("its result " + Twine(O) + " is nothing");
+  return E.finish(O, "Identity", V);
+}
+
 Error setResults(Expander &E, ArrayRef<ValueId> Values) {
   for (unsigned O = 0; O < Values.size(); ++O)
-    if (Error Failed = E.setResult(O, Values[O]))
+    if (Error Failed = setResult(E, O, Values[O]))
       return Failed;
   return Error::success();
 }
@@ -173,7 +180,7 @@ Error expandLoop(const OpInstance &Op, Expander &E) {
     if (!Op.hasOutput(O))
       continue;
     if (O < Carried) {
-      if (Error Failed = E.setResult(O, State[O]))
+      if (Error Failed = setResult(E, O, State[O]))
         return Failed;
       continue;
     }
@@ -183,7 +190,7 @@ Error expandLoop(const OpInstance &Op, Expander &E) {
     Expected<ValueId> All = stack(E, Scanned[O - Carried], 0);
     if (!All)
       return All.takeError();
-    if (Error Failed = E.setResult(O, *All))
+    if (Error Failed = setResult(E, O, *All))
       return Failed;
   }
   return Error::success();
@@ -279,7 +286,7 @@ Error expandScan(const OpInstance &Op, Expander &E) {
         return Stacked.takeError();
       Result = *Stacked;
     }
-    if (Error Failed = E.setResult(O, Result))
+    if (Error Failed = setResult(E, O, Result))
       return Failed;
   }
   return Error::success();

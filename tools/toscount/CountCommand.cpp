@@ -166,6 +166,7 @@ int runCount(const CountArguments &A) {
     return Failed ? report(std::move(Failed)) : Done;
   }
 
+  Options.PassOverForeignDims = true;
   std::vector<std::unique_ptr<Counted>> Kept;
   std::vector<ModelSummary> Rows;
   int Result = Done;

@@ -15,6 +15,7 @@
 #ifndef TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 #define TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 
+#include "toscount/Analysis/PerPhase.h"
 #include "toscount/IR/Graph.h"
 #include "toscount/Ops/OpInstance.h"
 #include "toscount/Ops/Work.h"
@@ -36,7 +37,6 @@ enum class Level : uint8_t {
 llvm::StringRef name(Level L); ///< "infer", "validate", "train"
 
 enum class Phase : uint8_t { Forward, Loss, Backward, Update };
-inline constexpr unsigned NumPhases = 4;
 llvm::StringRef name(Phase P); ///< "forward", "loss", "backward", "update"
 
 /// A dimension bound on the command line: `--dim NAME=VALUE`, or
@@ -53,6 +53,9 @@ struct CountOptions {
   /// Every floating tensor has this type; without it, its own.
   std::optional<ElementType> Datatype;
   std::vector<DimBinding> Dims;
+  /// A binding of Dims that fits no input is passed over (it is meant for
+  /// another of several models) instead of being an error.
+  bool PassOverForeignDims = false;
   std::optional<int64_t> Batch;
   std::string Loss;       ///< Empty: chosen as accounting says.
   std::string LossOutput; ///< Empty: the only floating output.
@@ -80,7 +83,7 @@ struct LayerCounts {
   Count Parameters, TrainableParameters;
   bool Estimate = false;
   /// One entry a phase; empty where the layer does nothing in it.
-  std::array<Work, NumPhases> Phases;
+  PerPhase<Work> Phases;
 };
 
 struct ParameterCounts {

@@ -41,8 +41,10 @@ public:
   apply(llvm::StringRef Op, llvm::ArrayRef<ValueId> Operands, unsigned Results,
         llvm::ArrayRef<Attribute> Attributes) = 0;
 
-  /// Result \p O of the expanded node is \p V.
-  virtual llvm::Error setResult(unsigned O, ValueId V) = 0;
+  /// Appends a node of the ONNX standard domain at opset 13 that makes result
+  /// \p O of the expanded node from \p Operand. Absent results are ignored.
+  virtual llvm::Error finish(unsigned O, llvm::StringRef Op,
+                             ValueId Operand) = 0;
 
   /// A constant of type int64 (or bool).
   virtual ValueId constant(llvm::ArrayRef<int64_t> Contents, bool Scalar,
