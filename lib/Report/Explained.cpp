@@ -98,7 +98,8 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
 std::vector<PricedOps> pricedOps(const Work *W,
                                  const LoweringOptions &Options) {
   std::vector<PricedOps> All;
-  auto price = [&](StringRef What, ElementType Type, Count N, uint64_t Price) {
+  auto AddPrice = [&](StringRef What, ElementType Type, Count N,
+                      uint64_t Price) {
     if (!(N == 0))
       All.push_back({What, Type, N, Price});
   };
@@ -109,17 +110,17 @@ std::vector<PricedOps> pricedOps(const Work *W,
     ElementType Type = Typed.Type;
     OpPrices P = Options.Alu.prices(Type);
     if (Options.Accumulate && *Options.Accumulate != Type && isFloating(Type)) {
-      price("add", Type, O.Add - O.DotAdd, P.Add);
-      price("add", *Options.Accumulate, O.DotAdd,
-            Options.Alu.prices(*Options.Accumulate).Add);
+      AddPrice("add", Type, O.Add - O.DotAdd, P.Add);
+      AddPrice("add", *Options.Accumulate, O.DotAdd,
+               Options.Alu.prices(*Options.Accumulate).Add);
     } else {
-      price("add", Type, O.Add, P.Add);
+      AddPrice("add", Type, O.Add, P.Add);
     }
-    price("sub", Type, O.Sub, P.Sub);
-    price("mul", Type, O.Mul, P.Mul);
-    price("div", Type, O.Div, P.Div);
-    price("root", Type, O.Root, P.Root);
-    price("cmp", Type, O.Cmp, P.Cmp);
+    AddPrice("sub", Type, O.Sub, P.Sub);
+    AddPrice("mul", Type, O.Mul, P.Mul);
+    AddPrice("div", Type, O.Div, P.Div);
+    AddPrice("root", Type, O.Root, P.Root);
+    AddPrice("cmp", Type, O.Cmp, P.Cmp);
   }
   return All;
 }

@@ -96,15 +96,15 @@ private:
   }
 
   void fit() {
-    auto natural = [&](size_t I) { return Natural[I]; };
-    while (total(natural) > Available &&
+    auto NaturalOf = [&](size_t I) { return Natural[I]; };
+    while (total(NaturalOf) > Available &&
            drop([](const GridColumn &C) { return C.Extra; }))
       ;
-    auto narrow = [&](size_t I) { return least(I); };
-    while (total(narrow) > Available &&
+    auto LeastOf = [&](size_t I) { return least(I); };
+    while (total(LeastOf) > Available &&
            drop([](const GridColumn &) { return true; }))
       ;
-    unsigned Used = total(narrow);
+    unsigned Used = total(LeastOf);
     unsigned Slack = Available - std::min(Available, Used);
     for (size_t I = 0; I < Shown.size(); ++I) {
       unsigned More = std::min(Slack, Natural[I] - least(I));
@@ -258,19 +258,19 @@ void printGrid(raw_ostream &OS, const Grid &G, const ReportOptions &Options) {
 }
 
 void printMarkdownGrid(raw_ostream &OS, const Grid &G) {
-  auto shown = [](const GridColumn &C) { return !C.Bar && !C.Extra; };
+  auto Shown = [](const GridColumn &C) { return !C.Bar && !C.Extra; };
   for (const GridColumn &C : G.Columns)
-    if (shown(C))
+    if (Shown(C))
       OS << "| " << C.Title << " ";
   OS << "|\n";
   for (const GridColumn &C : G.Columns)
-    if (shown(C))
+    if (Shown(C))
       OS << (C.Right ? "| ---: " : "| --- ");
   OS << "|\n";
   for (const GridRow &R : G.Rows) {
     for (size_t I = 0; I < G.Columns.size(); ++I) {
       const GridColumn &C = G.Columns[I];
-      if (!shown(C))
+      if (!Shown(C))
         continue;
       std::string Mark = I == 0 ? markdownText(R.Mark) : "";
       std::string Cell;

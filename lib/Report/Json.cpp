@@ -28,29 +28,29 @@ json::Value jsonNumber(WideCount N) {
 }
 
 void writeJsonCost(json::OStream &J, const Cost &C) {
-  auto number = [&](StringRef Key, WideCount N) {
+  auto Number = [&](StringRef Key, WideCount N) {
     J.attribute(Key, jsonNumber(N));
   };
-  number("macs", C.Macs);
-  number("flops", C.Flops);
-  number("tos", C.TOs);
-  number("bytes", C.bytes());
-  number("kernels", C.Kernels);
-  number("bytes_read", C.BytesRead);
-  number("bytes_written", C.BytesWritten);
-  number("random", C.Random);
+  Number("macs", C.Macs);
+  Number("flops", C.Flops);
+  Number("tos", C.TOs);
+  Number("bytes", C.bytes());
+  Number("kernels", C.Kernels);
+  Number("bytes_read", C.BytesRead);
+  Number("bytes_written", C.BytesWritten);
+  Number("random", C.Random);
   J.attributeObject("elementary", [&] {
     for (unsigned F = 0; F < NumElementary; ++F)
       if (!(C.ByFunction[F] == 0))
-        number(name(static_cast<Elementary>(F)), C.ByFunction[F]);
+        Number(name(static_cast<Elementary>(F)), C.ByFunction[F]);
   });
   J.attributeObject("bo", [&] {
-    number("add", C.Add);
-    number("sub", C.Sub);
-    number("mul", C.Mul);
-    number("div", C.Div);
-    number("root", C.Root);
-    number("cmp", C.Cmp);
+    Number("add", C.Add);
+    Number("sub", C.Sub);
+    Number("mul", C.Mul);
+    Number("div", C.Div);
+    Number("root", C.Root);
+    Number("cmp", C.Cmp);
   });
 }
 
