@@ -21,11 +21,13 @@ std::string AnalysisState::place(const Node &N) const {
 }
 
 /// The node called \p Name, or an error with the nearest spelling. The loss
-/// stands after the last node.
+/// stands after the last node, the optimizer's scalars after the loss.
 static Expected<NodeId> findNode(const AnalysisState &S, StringRef Name) {
+  if (Name == "optimizer")
+    return static_cast<NodeId>(S.nodes().size() + 1);
   if (Name == "loss")
     return static_cast<NodeId>(S.nodes().size());
-  std::vector<StringRef> Names = {"loss"};
+  std::vector<StringRef> Names = {"loss", "optimizer"};
   for (NodeId I = 0; I < S.nodes().size(); ++I) {
     const Node &N = S.nodes()[I];
     if (N.Name == Name)

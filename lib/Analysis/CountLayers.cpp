@@ -338,7 +338,8 @@ private:
       Whole += W;
     }
     if (Any && O->PerStep != nullptr) {
-      StepScalars = Work(S.options().Datatype.value_or(ElementType::Float32));
+      StepScalars = Work(S.options().Datatype.value_or(ElementType::Float32),
+                         traceOf(lossId() + 1, &LayerTrace::Update));
       O->PerStep(StepScalars);
       StepScalars.Kernels = 0; // Computed by the host.
     }
