@@ -11,6 +11,8 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "Convolution.h"
+
 #include "Families.h"
 #include "Window.h"
 
@@ -19,6 +21,48 @@
 using namespace llvm;
 
 namespace toscount {
+
+Expected<int64_t> checkConvolution(const ShapeContext &C, bool Transposed,
+                                   unsigned Bias) {
+  if (Error E = C.expectRankAtLeast(0, 3))
+    return E;
+  ShapeRef X = C.inShape(0);
+  ShapeRef W = C.inShape(1);
+  if (Error E = C.expectRank(1, X.size()))
+    return E;
+  int64_t Group = C.attrInt("group", 1);
+  if (Group < 1)
+    return C.fail("its attribute 'group' is " + Twine(Group) +
+                  ", but must be at least 1");
+  // The weight's leading dimensions: [M, C/group] or, transposed, [C, M/group].
+  if (W[0] < 1 || W[1] < 1 || W[0] % Group != 0)
+    return C.fail("its weight of shape " + toString(W) +
+                  " cannot be divided into " + Twine(Group) + " groups");
+  int64_t Second = 0;
+  if (__builtin_mul_overflow(W[1], Group, &Second))
+    return C.fail("its weight of shape " + toString(W) + " in " + Twine(Group) +
+                  " groups has more channels than any memory holds");
+  int64_t Channels = Transposed ? W[0] : Second;
+  int64_t Outputs = Transposed ? Second : W[0];
+  if (X[1] != Channels)
+    return C.fail("its operand has " + Twine(X[1]) +
+                  " channels, but its weight of shape " + toString(W) +
+                  " takes " + Twine(Channels) +
+                  (Group == 1 ? Twine("") : " in " + Twine(Group) + " groups"));
+  ArrayRef<int64_t> Kernel = C.attrInts("kernel_shape");
+  if (!Kernel.empty() && Kernel != W.drop_front(2))
+    return C.fail("its attribute 'kernel_shape' is " + toString(Kernel) +
+                  ", but its weight has shape " + toString(W));
+  if (C.hasInput(Bias)) {
+    if (Error E = C.expectRank(Bias, 1))
+      return E;
+    if (C.inShape(Bias)[0] != Outputs)
+      return C.fail("its bias has " + Twine(C.inShape(Bias)[0]) +
+                    " elements for " + Twine(Outputs) + " output channels");
+  }
+  return Outputs;
+}
+
 namespace {
 
 /// What both operators' rules need, from checked shapes.
@@ -84,47 +128,14 @@ void byWeight(Work &W, const ConvSizes &S, StringRef Why) {
 Error shapeConv(ShapeContext &C) {
   if (Error E = C.expectInputs(2, 3))
     return E;
-  if (Error E = C.expectRankAtLeast(0, 3))
-    return E;
-  ShapeRef X = C.inShape(0);
-  ShapeRef W = C.inShape(1);
-  if (Error E = C.expectRank(1, X.size()))
-    return E;
-  int64_t Group = C.attrInt("group", 1);
-  if (Group < 1)
-    return C.fail("its attribute 'group' is " + Twine(Group) +
-                  ", but must be at least 1");
   bool Transposed = transposed(C);
-  // The weight's leading dimensions: [M, C/group] or, transposed, [C, M/group].
-  if (W[0] < 1 || W[1] < 1 || W[0] % Group != 0)
-    return C.fail("its weight of shape " + toString(W) +
-                  " cannot be divided into " + Twine(Group) + " groups");
-  int64_t Second = 0;
-  if (__builtin_mul_overflow(W[1], Group, &Second))
-    return C.fail("its weight of shape " + toString(W) + " in " + Twine(Group) +
-                  " groups has more channels than any memory holds");
-  int64_t Channels = Transposed ? W[0] : Second;
-  int64_t Outputs = Transposed ? Second : W[0];
-  if (X[1] != Channels)
-    return C.fail("its operand has " + Twine(X[1]) +
-                  " channels, but its weight of shape " + toString(W) +
-                  " takes " + Twine(Channels) +
-                  (Group == 1 ? Twine("") : " in " + Twine(Group) + " groups"));
-  ArrayRef<int64_t> Kernel = C.attrInts("kernel_shape");
-  if (!Kernel.empty() && Kernel != W.drop_front(2))
-    return C.fail("its attribute 'kernel_shape' is " + toString(Kernel) +
-                  ", but its weight has shape " + toString(W));
-  if (C.hasInput(2)) {
-    if (Error E = C.expectRank(2, 1))
-      return E;
-    if (C.inShape(2)[0] != Outputs)
-      return C.fail("its bias has " + Twine(C.inShape(2)[0]) +
-                    " elements for " + Twine(Outputs) + " output channels");
-  }
+  Expected<int64_t> Outputs = checkConvolution(C, Transposed, 2);
+  if (!Outputs)
+    return Outputs.takeError();
   Expected<WindowAxes> Axes = axesOf(C);
   if (!Axes)
     return Axes.takeError();
-  Shape Y = {X[0], Outputs};
+  Shape Y = {C.inShape(0)[0], *Outputs};
   for (const WindowAxis &A : *Axes)
     Y.push_back(Transposed ? A.In : A.Out);
   return C.setOutput(0, C.inType(0), Y);

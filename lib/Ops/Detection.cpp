@@ -1,11 +1,11 @@
-//===- Detection.cpp - boxes, determinants, grids -------------------------===//
+//===- Detection.cpp - boxes and affine grids ------------------------------===//
 //
 // Part of toscount, under the Apache License v2.0.
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Operators of vision networks that are no layers: NonMaxSuppression, Det,
+/// Operators of vision networks that are no layers: NonMaxSuppression,
 /// AffineGrid, ImageDecoder.
 ///
 //===----------------------------------------------------------------------===//
@@ -93,46 +93,6 @@ void forwardNonMaxSuppression(const OpInstance &Op, Work &W) {
     W.cmp(Op.inSize(1), "each score against score_threshold");
 }
 
-// -- Det.
-
-Error shapeDet(ShapeContext &C) {
-  if (Error E = C.expectInputs(1, 1))
-    return E;
-  if (Error E = C.expectRankAtLeast(0, 2))
-    return E;
-  ShapeRef X = C.inShape(0);
-  if (X.back() != X[X.size() - 2] || X.back() < 1)
-    return C.fail("matrices of shape " + toString(X) +
-                  " are not square, or empty");
-  return C.setOutput(0, C.inType(0), X.drop_back(2));
-}
-
-/// Elimination without exchange of rows.
-void forwardDet(const OpInstance &Op, Work &W) {
-  Count M = W.let("M", Op.inShape(0).back(), "X.shape[-1]");
-  Count N = Op.outSize(0);
-  Count Updates = M * (M - 1) * (M * 2 - 1) / 6;
-  W.div(N * (M * (M - 1) / 2), "elimination factors: M (M-1) / 2");
-  W.mul(N * Updates, "elimination: (M-1) M (2M-1) / 6 products");
-  W.sub(N * Updates, "each subtracted from an element");
-  W.mul(N * (M - 1), "the product of the diagonal");
-}
-
-void backwardDet(const OpInstance &Op, GradWork &G) {
-  if (!G.needs(0))
-    return;
-  Count M = G.let("M", Op.inShape(0).back(), "X.shape[-1]");
-  Count N = Op.outSize(0);
-  G.savesHidden(Op.inType(0), Op.inSize(0));
-  G.savesOutput(0);
-  G.mul(N, "dy * det(X)");
-  Count Each = M * (M * (M - 1));
-  G.mul(N * Each, "the inverse: two triangular solves for each column");
-  G.sub(N * Each, "the inverse: two triangular solves for each column");
-  G.div(Op.inSize(0), "by the pivots");
-  G.mul(Op.inSize(0), "dX = dy * det(X) * transposed inverse of X");
-}
-
 // -- AffineGrid.
 
 Error shapeAffineGrid(ShapeContext &C) {
@@ -193,20 +153,6 @@ constexpr OpInfo Rows[] = {
          "1, add 1, div 1; for each pair and class, one cmp of their scores; "
          "cmp 1 a score with score_threshold",
      .BackwardDoc = "its result is indices: not differentiable"},
-    {.Name = "Det",
-     .Since = 11,
-     .Differentiable = operands(0),
-     .Grad = Gradient::Rule,
-     .Shape = shapeDet,
-     .Forward = forwardDet,
-     .Backward = backwardDet,
-     .ForwardDoc =
-         "elimination without exchange of rows: for each M x M matrix M (M-1) "
-         "/ 2 div, (M-1) M (2M-1) / 6 mul and sub, and M-1 mul for the product "
-         "of the diagonal",
-     .BackwardDoc =
-         "dX = dy * det(X) * inverse(X)^T from the saved factors: for each "
-         "matrix M^2 (M-1) mul and sub, M^2 div, M^2 + 1 mul"},
     {.Name = "AffineGrid",
      .Since = 20,
      .Differentiable = operands(0),

@@ -178,7 +178,7 @@ NodeCase convCase(std::mt19937 &Rng, bool Transposed) {
                        : Rank == 2 ? (Transposed ? 3 : 4)
                                    : 2);
   Shape Kernel = pickShape(Rng, Rank, 1, Rank == 1 ? 4 : Rank == 2 ? 3 : 2);
-  int64_t Batch = pick(Rng, 0, 9) == 0 ? 0 : pick(Rng, 1, 2);
+  int64_t Batch = pick(Rng, 0, 7) == 0 ? pick(Rng, 0, 2) : 1;
   int64_t Channels = Group * (Transposed ? Wide : Narrow);
   int64_t Outputs = Group * (Transposed ? Narrow : Wide);
   C.input(Rng, join({Batch, Channels}, In));

@@ -119,82 +119,6 @@ NodeCase nonMaxSuppression(std::mt19937 &Rng) {
   return C;
 }
 
-// -- Det.
-
-/// Saves the factors of each matrix in place of it.
-void forwardDet(const OpInstance &, ArrayRef<Tensor> In,
-                MutableArrayRef<Tensor> Out, Saved &Save) {
-  Save = {In[0]};
-  auto M = static_cast<size_t>(In[0].Dims.back());
-  for (size_t N = 0; N < Out[0].size(); ++N) {
-    auto A = [&](size_t I, size_t J) -> Scalar & {
-      return Save[0][(N * M + I) * M + J];
-    };
-    double Sign = 1;
-    for (size_t K = 0; K + 1 < M; ++K) {
-      // Rows are only exchanged where there would be no result without.
-      for (size_t I = K + 1; I < M && A(K, K).value() == 0; ++I) {
-        for (size_t J = 0; J < M; ++J)
-          std::swap(A(K, J), A(I, J));
-        Sign = -Sign;
-      }
-      for (size_t I = K + 1; I < M; ++I) {
-        A(I, K) = A(I, K) / A(K, K);
-        for (size_t J = K + 1; J < M; ++J)
-          A(I, J) -= A(I, K) * A(K, J);
-      }
-    }
-    Scalar Det = A(0, 0);
-    for (size_t K = 1; K < M; ++K)
-      Det *= A(K, K);
-    Out[0][N] = Det.value() * Sign;
-  }
-}
-
-void backwardDet(const OpInstance &, ArrayRef<Tensor> In, ArrayRef<Tensor> Out,
-                 const Saved &Save, ArrayRef<Tensor> DOut, ArrayRef<bool> Needs,
-                 MutableArrayRef<Tensor> DIn) {
-  if (!Needs[0])
-    return;
-  auto M = static_cast<size_t>(In[0].Dims.back());
-  for (size_t N = 0; N < Out[0].size(); ++N) {
-    auto F = [&](size_t I, size_t J) { return Save[0][(N * M + I) * M + J]; };
-    Scalar D = DOut[0][N] * Out[0][N];
-    for (size_t Column = 0; Column < M; ++Column) {
-      std::vector<Scalar> X(M);
-      X[Column] = 1;
-      for (size_t I = 0; I < M; ++I)
-        for (size_t K = 0; K < I; ++K)
-          X[I] -= F(I, K) * X[K];
-      for (size_t I = M; I-- > 0;) {
-        for (size_t K = I + 1; K < M; ++K)
-          X[I] -= F(I, K) * X[K];
-        X[I] = X[I] / F(I, I);
-      }
-      // X is a column of the inverse: a row of its transpose.
-      for (size_t I = 0; I < M; ++I)
-        DIn[0][(N * M + Column) * M + I] = D * X[I];
-    }
-  }
-}
-
-NodeCase detCase(std::mt19937 &Rng) {
-  NodeCase C;
-  C.Op = "Det";
-  Shape X = pickShape(Rng, pick(Rng, 0, 2), 1, 3);
-  int64_t M = pick(Rng, 1, 4);
-  X.append({M, M});
-  C.input(Rng, X);
-  // Far from singular, for central differences.
-  Tensor &T = C.Inputs[0].Data;
-  for (size_t I = 0; I < T.size(); ++I) {
-    size_t At = I % (M * M);
-    if (At / M == At % M)
-      T[I] = T[I].value() + (T[I].value() < 0 ? -4 : 4);
-  }
-  return C;
-}
-
 // -- AffineGrid.
 
 /// Coordinate \p I of \p Size on an axis that reaches from -1 to 1.
@@ -264,10 +188,6 @@ void addDetectionReferences(References &All) {
   All.push_back({.Op = "NonMaxSuppression",
                  .Forward = forwardNonMaxSuppression,
                  .Cases = {nonMaxSuppression}});
-  All.push_back({.Op = "Det",
-                 .Forward = forwardDet,
-                 .Backward = backwardDet,
-                 .Cases = {detCase}});
   All.push_back({.Op = "AffineGrid",
                  .Forward = forwardAffineGrid,
                  .Backward = backwardAffineGrid,

@@ -228,8 +228,8 @@ void backwardLp(const OpInstance &Op, ArrayRef<Tensor> In, ArrayRef<Tensor> Out,
 // MaxUnpool
 //===----------------------------------------------------------------------===//
 
-/// The result's shape that indices refer to: without output_shape's margin.
-/// Where result element for index \p Flat is.
+/// Where the element of index \p Flat is in the result. Indices are those of
+/// the pooled tensor, without the margin that output_shape may add.
 size_t unpooled(const OpInstance &Op, int64_t Flat) {
   ShapeRef X = Op.inShape(0);
   ShapeRef Y = Op.outShape(0);
