@@ -20,21 +20,6 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-/// Operands \p Least to \p Most, the first of rank \p Rank at least.
-Error expectOperands(Fusion &F, unsigned Least, unsigned Most, size_t Rank) {
-  for (unsigned I = 0; I < Least; ++I)
-    if (!F.op().hasInput(I))
-      return F.fail("operand " + Twine(I) + " is missing");
-  if (F.op().numInputs() > Most)
-    return F.fail(Twine(F.op().numInputs()) +
-                  " operands, but the operator takes at most " + Twine(Most));
-  if (F.op().inShape(0).size() < Rank)
-    return F.fail("operand 0 has shape " + toString(F.op().inShape(0)) +
-                  ", but at least " + Twine(Rank) +
-                  " dimensions are needed");
-  return Error::success();
-}
-
 // -- Gelu and its relatives.
 
 /// x, and the bias, if there is one.
@@ -43,19 +28,19 @@ Expected<ValueId> biased(Fusion &F) {
     return F.in(0);
   ValueId Sum = F.apply("Add", {F.in(0), F.in(1)});
   if (Error E = F.expectLikeInput(Sum))
-    return std::move(E);
+    return E;
   return Sum;
 }
 
 Error defineGelu(Fusion &F) {
-  if (Error E = expectOperands(F, 1, 1, 0))
+  if (Error E = F.expectOperands(1, 1, 0))
     return E;
   F.result(0, F.apply("Gelu", {F.in(0)}));
   return Error::success();
 }
 
 Error defineBiasGelu(Fusion &F) {
-  if (Error E = expectOperands(F, 2, 2, 1))
+  if (Error E = F.expectOperands(2, 2, 1))
     return E;
   Expected<ValueId> X = biased(F);
   if (!X)
@@ -65,7 +50,7 @@ Error defineBiasGelu(Fusion &F) {
 }
 
 Error defineFastGelu(Fusion &F) {
-  if (Error E = expectOperands(F, 1, 2, 0))
+  if (Error E = F.expectOperands(1, 2, 0))
     return E;
   Expected<ValueId> X = biased(F);
   if (!X)
@@ -75,7 +60,7 @@ Error defineFastGelu(Fusion &F) {
 }
 
 Error defineQuickGelu(Fusion &F) {
-  if (Error E = expectOperands(F, 1, 1, 0))
+  if (Error E = F.expectOperands(1, 1, 0))
     return E;
   double Alpha = F.op().attrFloat("alpha", 1.702);
   F.result(0, F.apply("Swish", {F.in(0)}, {F.attr("alpha", Alpha)}));
@@ -83,7 +68,7 @@ Error defineQuickGelu(Fusion &F) {
 }
 
 Error defineBiasSplitGelu(Fusion &F) {
-  if (Error E = expectOperands(F, 2, 2, 1))
+  if (Error E = F.expectOperands(2, 2, 1))
     return E;
   Shape Half(F.op().inShape(0));
   if (Half.back() % 2 != 0)
@@ -101,7 +86,7 @@ Error defineBiasSplitGelu(Fusion &F) {
 // -- Sums.
 
 Error defineBiasAdd(Fusion &F) {
-  if (Error E = expectOperands(F, 3, 3, 1))
+  if (Error E = F.expectOperands(3, 3, 1))
     return E;
   if (Error E = F.expectShape(1, {F.op().inShape(0).back()}))
     return E;
@@ -115,7 +100,7 @@ Error defineBiasAdd(Fusion &F) {
 // -- Softmax.
 
 Error defineBiasSoftmax(Fusion &F) {
-  if (Error E = expectOperands(F, 2, 2, 1))
+  if (Error E = F.expectOperands(2, 2, 1))
     return E;
   ShapeRef Dims = F.op().inShape(0);
   auto Rank = static_cast<int64_t>(Dims.size());
@@ -132,9 +117,8 @@ Error defineBiasSoftmax(Fusion &F) {
   Count Number = elements(Dims.take_front(Cut));
   if (!Length.valid() || !Number.valid())
     return F.fail("its operand is more than any memory holds");
-  ValueId Rows = F.arrange(
-      {Sum}, {static_cast<int64_t>(Number.value()),
-              static_cast<int64_t>(Length.value())});
+  ValueId Rows = F.arrange({Sum}, {static_cast<int64_t>(Number.value()),
+                                   static_cast<int64_t>(Length.value())});
   F.result(0, F.arrange({F.apply("Softmax", {Rows})}, Dims));
   return Error::success();
 }
@@ -144,7 +128,7 @@ Error defineBiasSoftmax(Fusion &F) {
 /// \p Bits: the mask is packed into words of 32 bits.
 Error defineDropout(Fusion &F, bool Bias, bool Bits) {
   unsigned Ratio = Bias ? 3 : 1;
-  if (Error E = expectOperands(F, Bias ? 2 : 1, Ratio + 2, 0))
+  if (Error E = F.expectOperands(Bias ? 2 : 1, Ratio + 2, 0))
     return E;
   ValueId X = F.in(0);
   if (Bias) {

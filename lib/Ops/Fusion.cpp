@@ -40,6 +40,25 @@ Fusion::Fusion(const OpInstance &Op) : Op(Op) {
 
 Error Fusion::fail(const Twine &Message) const { return makeError(Message); }
 
+Error Fusion::expectOperands(unsigned Least, unsigned Most) const {
+  for (unsigned I = 0; I < Least; ++I)
+    if (!Op.hasInput(I))
+      return fail("operand " + Twine(I) + " is missing");
+  if (Op.numInputs() > Most)
+    return fail(Twine(Op.numInputs()) +
+                " operands, but the operator takes at most " + Twine(Most));
+  return Error::success();
+}
+
+Error Fusion::expectOperands(unsigned Least, unsigned Most, size_t Rank) const {
+  if (Error E = expectOperands(Least, Most))
+    return E;
+  if (Op.inShape(0).size() >= Rank)
+    return Error::success();
+  return fail("operand 0 has shape " + toString(Op.inShape(0)) +
+              ", but at least " + Twine(Rank) + " dimensions are needed");
+}
+
 Error Fusion::expectShape(unsigned I, ShapeRef Dims) const {
   if (!Op.hasInput(I) || Op.inShape(I) == Dims)
     return Error::success();
@@ -51,9 +70,8 @@ Error Fusion::expectShape(unsigned I, ShapeRef Dims) const {
 Error Fusion::expectLikeInput(ValueId Id) const {
   if (shape(Id) == Op.inShape(0))
     return Error::success();
-  return fail("what is added to operand 0 of shape " +
-              toString(Op.inShape(0)) + " makes it one of " +
-              toString(shape(Id)));
+  return fail("what is added to operand 0 of shape " + toString(Op.inShape(0)) +
+              " makes it one of " + toString(shape(Id)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -78,8 +96,7 @@ ValueId Fusion::add(ElementType Type, ShapeRef Dims) {
 ValueId Fusion::meaningless() { return add(ElementType::Float32, {}); }
 
 SmallVector<ValueId, 4> Fusion::applyAll(StringLiteral Name,
-                                         ArrayRef<ValueId> In,
-                                         unsigned Results,
+                                         ArrayRef<ValueId> In, unsigned Results,
                                          ArrayRef<Attribute> Attributes) {
   Step S;
   S.Row = rowOf(Name);
@@ -134,8 +151,7 @@ ValueId Fusion::constant(ElementType Type, ShapeRef Dims) {
 }
 
 ValueId Fusion::integers(ArrayRef<int64_t> Contents) {
-  ValueId Id =
-      add(ElementType::Int64, {static_cast<int64_t>(Contents.size())});
+  ValueId Id = add(ElementType::Int64, {static_cast<int64_t>(Contents.size())});
   Constant C;
   C.Type = ElementType::Int64;
   C.Dims = M.value(Id).Dims;
@@ -170,7 +186,7 @@ Attribute Fusion::attr(StringLiteral Name, StringRef V) const {
   A.String = V;
   return A;
 }
-Attribute Fusion::attr(StringLiteral Name, ShapeRef V) {
+Attribute Fusion::attrInts(StringLiteral Name, ShapeRef V) {
   Attribute A = named(Name, AttributeKind::Ints);
   A.Ints = M.copy(V);
   return A;

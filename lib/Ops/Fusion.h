@@ -51,6 +51,12 @@ public:
   }
 
   [[nodiscard]] llvm::Error fail(const llvm::Twine &Message) const;
+  /// Fails unless operands 0 to \p Least - 1 are present and there are at most
+  /// \p Most.
+  [[nodiscard]] llvm::Error expectOperands(unsigned Least, unsigned Most) const;
+  /// The same, and the first one has at least \p Rank dimensions.
+  [[nodiscard]] llvm::Error expectOperands(unsigned Least, unsigned Most,
+                                           size_t Rank) const;
   /// Fails unless operand \p I, when it is present, has shape \p Dims.
   [[nodiscard]] llvm::Error expectShape(unsigned I, ShapeRef Dims) const;
   /// Fails unless \p Id has operand 0's shape: nothing that was added to it
@@ -103,7 +109,7 @@ public:
   [[nodiscard]] Attribute attr(llvm::StringLiteral Name, double V) const;
   [[nodiscard]] Attribute attr(llvm::StringLiteral Name,
                                llvm::StringRef V) const;
-  [[nodiscard]] Attribute attr(llvm::StringLiteral Name, ShapeRef V);
+  [[nodiscard]] Attribute attrInts(llvm::StringLiteral Name, ShapeRef V);
 
   [[nodiscard]] ShapeRef shape(ValueId Id) const { return M.value(Id).Dims; }
   [[nodiscard]] ElementType type(ValueId Id) const { return M.value(Id).Type; }
@@ -127,7 +133,7 @@ private:
     unsigned Arrived = 0; ///< Gradients that were added up.
     /// Which tensor holds the gradient: equal numbers are one tensor.
     unsigned Tensor = 0;
-    Count SummedFrom = 0; ///< Of a broadcast operand.
+    Count SummedFrom = 0;         ///< Of a broadcast operand.
     std::optional<Count> Written; ///< When not all of it.
   };
 
@@ -142,9 +148,7 @@ private:
   ValueId add(ElementType Type, ShapeRef Dims);
   ValueId meaningless();
   [[nodiscard]] bool failed() const { return !Problem.empty(); }
-  [[nodiscard]] bool isOperand(ValueId Id) const {
-    return Id < Op.numInputs();
-  }
+  [[nodiscard]] bool isOperand(ValueId Id) const { return Id < Op.numInputs(); }
   [[nodiscard]] bool passes(const Step &S, unsigned I) const;
   void partialReads(Work &W, llvm::ArrayRef<Count> Read,
                     llvm::ArrayRef<bool> Used) const;

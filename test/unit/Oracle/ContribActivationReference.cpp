@@ -26,8 +26,7 @@ void fastGelu(Tape &T) {
 
 void quickGelu(Tape &T) {
   NodeCase Swish = node("Swish");
-  T.result(0,
-           T.run(Swish.set("alpha", T.Op.attrFloat("alpha", 1.702)), {0}));
+  T.result(0, T.run(Swish.set("alpha", T.Op.attrFloat("alpha", 1.702)), {0}));
 }
 
 void biasSplitGelu(Tape &T) {

@@ -55,8 +55,7 @@ static ArrayRef<Attribute> attributes(Model &M, const NodeCase &N) {
   return M.copy(All);
 }
 
-std::vector<Tape::Id> Tape::runAll(const NodeCase &N,
-                                   const std::vector<Id> &In,
+std::vector<Tape::Id> Tape::runAll(const NodeCase &N, const std::vector<Id> &In,
                                    unsigned Results) {
   Step S;
   S.Ref = findReference(N.Domain, N.Op);
@@ -82,6 +81,8 @@ std::vector<Tape::Id> Tape::runAll(const NodeCase &N,
     V.Dims = S.M->copy(ShapeRef(Values[I].Dims));
     V.HasShape = true;
     // What shape functions may need to know.
+    if (static_cast<unsigned>(I) < Op.numInputs() && isFloating(V.Type))
+      V.Contents = Op.contents(static_cast<unsigned>(I));
     if (!isFloating(V.Type) && Values[I].size() <= 16) {
       Constant C;
       std::vector<int64_t> Ints;
@@ -137,8 +138,9 @@ Tape::Id Tape::move(ElementType Type, ShapeRef Dims,
 
 Tape::Id Tape::reshape(Id From, ShapeRef Dims) {
   size_t Next = 0;
-  return move(Values[From].Type, Dims,
-              [&](ShapeRef) { return Source{From, Next++}; });
+  return move(Values[From].Type, Dims, [&](ShapeRef) {
+    return Source{From, Next++};
+  });
 }
 
 Tape::Id Tape::transpose(Id From, const std::vector<size_t> &Order) {
