@@ -351,12 +351,14 @@ void Fusion::backward(GradWork &G) {
   ArrayRef<bool> HasGrad = G.HasGrad;
   std::vector<Flow> Flows(M.Values.size());
   for (unsigned I = 0; I < Op.numInputs(); ++I)
-    Flows[I].Needs = G.needs(I);
+    // Nothing has to be computed for a gradient without elements.
+    Flows[I].Needs = G.needs(I) && Op.inSize(I) > Count(0);
   for (const Step &S : Steps)
     for (unsigned I = 0; I < S.N.Inputs.size(); ++I)
       if (passes(S, I) && Flows[S.N.Inputs[I]].Needs)
         for (ValueId Out : S.N.Outputs)
-          Flows[Out].Needs = isFloating(type(Out));
+          Flows[Out].Needs =
+              isFloating(type(Out)) && elements(shape(Out)) > Count(0);
   // Tensors 1 to n are the arriving gradients.
   unsigned Tensors = 0;
   for (auto [O, Id] : Results) {
