@@ -11,13 +11,45 @@
 //===----------------------------------------------------------------------===//
 
 #include "Families.h"
-#include "Fusion.h"
+#include "FusedActivation.h"
 
 #include "toscount/Support/Diagnostics.h"
 
 using namespace llvm;
 
 namespace toscount {
+
+Expected<ValueId> activate(Fusion &F, ValueId X, StringRef Name,
+                           ArrayRef<double> Parameters) {
+  auto Parameter = [&](size_t I, double Default) {
+    return I < Parameters.size() ? Parameters[I] : Default;
+  };
+  if (Name.empty())
+    return X;
+  if (Name == "Clip") {
+    SmallVector<ValueId, 3> In = {X};
+    for (size_t I = 0; I < 2; ++I)
+      In.push_back(I < Parameters.size() ? F.scalar(F.type(X)) : NoId);
+    return F.apply("Clip", In);
+  }
+  if (Name == "LeakyRelu")
+    return F.apply("LeakyRelu", {X}, {F.attr("alpha", Parameter(0, 0.01))});
+  if (Name == "HardSigmoid")
+    return F.apply("HardSigmoid", {X},
+                   {F.attr("alpha", Parameter(0, 0.2)),
+                    F.attr("beta", Parameter(1, 0.5))});
+  if (Name == "Elu")
+    return F.apply("Elu", {X}, {F.attr("alpha", Parameter(0, 1))});
+  if (Name == "Swish" || Name == "SiLU" || Name == "Silu")
+    return F.apply("Swish", {X});
+  static constexpr StringLiteral Plain[] = {
+      "Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "HardSwish", "Gelu"};
+  for (StringLiteral Known : Plain)
+    if (Name == Known)
+      return F.apply(Known, {X});
+  return F.fail("its activation '" + printable(Name) + "' is not known");
+}
+
 namespace {
 
 // -- Gelu and its relatives.
