@@ -31,11 +31,10 @@ ValueId real(Fusion &F, unsigned I) {
 void quantized(Fusion &F, ValueId X, unsigned Scale, unsigned Like) {
   SmallVector<Attribute, 1> Type;
   if (!F.op().hasInput(Scale + 1))
-    Type.push_back(
-        F.attr("output_dtype",
-               F.op().inType(Like) == ElementType::Int8 ? 3 : 2));
-  F.result(0, F.apply("QuantizeLinear",
-                      {X, F.in(Scale), F.in(Scale + 1)}, Type));
+    Type.push_back(F.attr("output_dtype",
+                          F.op().inType(Like) == ElementType::Int8 ? 3 : 2));
+  F.result(0,
+           F.apply("QuantizeLinear", {X, F.in(Scale), F.in(Scale + 1)}, Type));
 }
 
 Error expectScales(const Fusion &F, std::initializer_list<unsigned> Scales) {
@@ -151,9 +150,7 @@ Error definePool(Fusion &F, StringLiteral Name) {
 }
 
 Error defineAveragePool(Fusion &F) { return definePool(F, "AveragePool"); }
-Error defineGlobalPool(Fusion &F) {
-  return definePool(F, "GlobalAveragePool");
-}
+Error defineGlobalPool(Fusion &F) { return definePool(F, "GlobalAveragePool"); }
 
 Error defineReduceMean(Fusion &F) {
   if (Error E = expectOne(F))
@@ -245,9 +242,8 @@ Error defineConcat(Fusion &F) {
   SmallVector<ValueId, 8> In;
   for (unsigned I = 2; I < N; I += 3)
     In.push_back(real(F, I));
-  quantized(F,
-            F.apply("Concat", In, {F.attr("axis", Op.attrInt("axis", 0))}), 0,
-            2);
+  quantized(F, F.apply("Concat", In, {F.attr("axis", Op.attrInt("axis", 0))}),
+            0, 2);
   return Error::success();
 }
 
@@ -260,8 +256,7 @@ Error defineWhere(Fusion &F) {
   return Error::success();
 }
 
-constexpr StringLiteral Integers =
-    "computes on integers: not differentiable";
+constexpr StringLiteral Integers = "computes on integers: not differentiable";
 
 constexpr OpInfo Rows[] = {
     {.Name = "QuantizeLinear",

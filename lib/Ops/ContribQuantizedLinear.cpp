@@ -224,11 +224,11 @@ Error defineLstm(Fusion &F) {
   Expected<ValueId> States = recurrentWeights(F, R, RScale);
   if (!States)
     return States.takeError();
-  SmallVector<ValueId, 4> Y = F.applyAll(
-      "LSTM",
-      {F.in(X), *Inputs, *States, F.in(B), F.in(Lengths), F.in(H), F.in(C),
-       F.in(P)},
-      3, F.op().node().Attributes);
+  SmallVector<ValueId, 4> Y =
+      F.applyAll("LSTM",
+                 {F.in(X), *Inputs, *States, F.in(B), F.in(Lengths), F.in(H),
+                  F.in(C), F.in(P)},
+                 3, F.op().node().Attributes);
   for (unsigned O = 0; O < 3; ++O)
     F.result(O, Y[O]);
   return Error::success();
@@ -243,8 +243,9 @@ constexpr OpInfo Rows[] = {
      .Buffers = operands(2, 3),
      .Shape = shapeFused<defineToFloat>,
      .Forward = forwardFused<defineToFloat>,
-     .ForwardDoc = "MatMulInteger; a_scale * b_scale: one mul for each b_scale; "
-                   "each sum times it: Mul; Add with bias",
+     .ForwardDoc =
+         "MatMulInteger; a_scale * b_scale: one mul for each b_scale; "
+         "each sum times it: Mul; Add with bias",
      .BackwardDoc = Integers},
     {.Name = "DynamicQuantizeMatMul",
      .Domain = "com.microsoft",

@@ -187,11 +187,10 @@ NodeCase convCase(std::mt19937 &Rng) {
   if (pick(Rng, 0, 1) == 0)
     C.set("pads", std::vector<int64_t>{1, 0, 0, 1});
   auto Scale = [&] {
-    C.uniform(Rng, Shape{}, 0.01, 0.1)
-        .operand(randomIntegers(Rng, T, Shape{}));
+    C.uniform(Rng, Shape{}, 0.01, 0.1).operand(randomIntegers(Rng, T, Shape{}));
   };
-  C.operand(randomIntegers(Rng, T, Last ? Shape{1, 3, 4, In}
-                                        : Shape{1, In, 3, 4}));
+  C.operand(
+      randomIntegers(Rng, T, Last ? Shape{1, 3, 4, In} : Shape{1, In, 3, 4}));
   Scale();
   C.operand(randomIntegers(Rng, T, Shape{Out, In, 2, 2}));
   Scale();

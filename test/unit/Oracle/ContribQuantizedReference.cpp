@@ -94,7 +94,9 @@ Id reduced(Tape &T, const char *Op, Id X) {
   return T.Op.hasAttr("axes") ? T.run(N, {X, axes(T)}) : T.run(N, {X});
 }
 
-void reduceMean(Tape &T) { quantized(T, reduced(T, "ReduceMean", real(T, 0)), 3); }
+void reduceMean(Tape &T) {
+  quantized(T, reduced(T, "ReduceMean", real(T, 0)), 3);
+}
 
 void add(Tape &T) {
   quantized(T, T.run(node("Add"), {real(T, 0), real(T, 3)}), 6);
@@ -197,9 +199,9 @@ NodeCase softmaxCase(std::mt19937 &Rng) {
   return pick(Rng, 0, 1) == 0 ? C : C.set("axis", pick(Rng, -3, 2));
 }
 template <bool Global> NodeCase poolCase(std::mt19937 &Rng) {
-  NodeCase C = oneCase(
-      Rng, Global ? "QLinearGlobalAveragePool" : "QLinearAveragePool",
-      pickShape(Rng, 4, 2, 3));
+  NodeCase C =
+      oneCase(Rng, Global ? "QLinearGlobalAveragePool" : "QLinearAveragePool",
+              pickShape(Rng, 4, 2, 3));
   C.set("channels_last", pick(Rng, 0, 1));
   if (Global)
     return C;

@@ -14,7 +14,6 @@ using Id = Tape::Id;
 using Source = Tape::Source;
 constexpr Id None = Tape::None;
 
-
 /// Heads [batch, heads, length, size] of \p X, [batch, length, width], whose
 /// elements begin at \p First.
 Id headsAt(Tape &T, Id X, int64_t Heads, int64_t First, int64_t Size) {
@@ -38,7 +37,6 @@ Id joined(Tape &T, Id Past, Id New) {
     return Source{New, T.at(New).offset(At)};
   });
 }
-
 
 namespace {
 

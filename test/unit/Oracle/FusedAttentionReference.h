@@ -41,8 +41,8 @@ void projectedAttention(Tape &T, Tape::Id QKV, Parts P, unsigned Past);
 void addMask(std::mt19937 &Rng, NodeCase &C, int64_t Batch, int64_t Length,
              int64_t Keys);
 /// The shape of what is added to scores.
-Shape biasShape(std::mt19937 &Rng, int64_t Batch, int64_t Heads,
-                int64_t Length, int64_t Keys);
+Shape biasShape(std::mt19937 &Rng, int64_t Batch, int64_t Heads, int64_t Length,
+                int64_t Keys);
 
 } // namespace toscount::oracle
 
