@@ -160,6 +160,10 @@ Error chooseLoss(AnalysisState &S) {
         " of output '" + Name + "' (choose with --loss, --class-axis)");
 
   L.DrawnWeights = drawnWeights(S);
+  if (S.Loss->NeedsDrawnWeights && L.DrawnWeights == 0)
+    return makeError(File + ": --loss " + S.Loss->Name +
+                     " is for networks that draw their weights at random, and "
+                     "this one draws none");
   ValueId Ends = behindAliases(S, *Output);
   const OpInfo *Last = producerRow(S, Ends);
   if (S.Loss->HasSoftmax && Last != nullptr && Last->Probabilities) {

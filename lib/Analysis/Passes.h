@@ -12,6 +12,7 @@
 #include "toscount/Ops/Optimizer.h"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace toscount {
@@ -56,6 +57,12 @@ struct AnalysisState {
   ModelCounts Result;
   /// One row a node of the main graph; null for an unknown operator.
   std::vector<const OpInfo *> Rows;
+  /// For copies of a body's node: a number shared by its iterations; else 0.
+  std::vector<unsigned> Groups;
+  /// Nodes whose figures rest on an assumption about data.
+  std::vector<bool> Estimated;
+  /// Names of `--assume` that met something.
+  std::set<std::string, std::less<>> UsedAssumptions;
   std::vector<ValueFacts> Facts;
   /// When a fixed batch was rebound: what it was and is.
   int64_t OldBatch = 0, NewBatch = 0;

@@ -215,38 +215,39 @@ void backwardBceLogits(const LossInput &In, GradWork &G) {
 }
 
 constexpr LossFunction Table[] = {
-    {"cross-entropy", true, true, forwardCrossEntropy, backwardCrossEntropy,
+    {"cross-entropy", true, true, false, forwardCrossEntropy,
+     backwardCrossEntropy,
      "-mean(log(p[label])), p = exp(x) / sum(exp(x)) over C classes: a row exp "
      "C, add C-1, div C, log 1; over R rows add R-1, sub 1, div 1. After "
      "Softmax p is there already: a row log 1",
      "dx = (p - t) * (1 / R), straight to the logits: sub 1, mul 1 a logit, "
      "div "
      "1 a step; reads p and the labels"},
-    {"nll", true, false, forwardNll, backwardNll,
+    {"nll", true, false, false, forwardNll, backwardNll,
      "-mean(x[label]) over R rows of log-probabilities: add R-1, sub 1, div 1",
      "dx = -1 / R at each label, 0 elsewhere: div 1, sub 1 a step; reads the "
      "labels"},
-    {"mse", false, false, forwardMse, backwardMse,
+    {"mse", false, false, false, forwardMse, backwardMse,
      "mean(d^2), d = x - t, over E elements: sub E, mul E, add E-1, div 1",
      "dx = (2 / E) * d: mul E, div 1 a step; reads d"},
-    {"l1", false, false, forwardL1, backwardL1,
+    {"l1", false, false, false, forwardL1, backwardL1,
      "mean(|d|), d = x - t, over E elements: sub E, cmp E, add E-1, div 1",
      "dx = sign(d) * (1 / E): cmp E, mul E, div 1 a step; reads d"},
-    {"huber", false, false, forwardHuber, backwardHuber,
+    {"huber", false, false, false, forwardHuber, backwardHuber,
      "mean(|d| <= 1 ? d^2 / 2 : |d| - 1/2), d = x - t, over E elements, both "
      "branches: sub 2E, mul 2E, cmp 2E, add E-1, div 1",
      "dx = min(max(d, -1), 1) * (1 / E): cmp 2E, mul E, div 1 a step; reads d"},
-    {"bce", false, false, forwardBce, backwardBce,
+    {"bce", false, false, false, forwardBce, backwardBce,
      "-mean(t * log(p) + (1 - t) * log(1 - p)) over E elements: sub 2E, log "
      "2E, mul 2E, add E; add E-1, sub 1, div 1",
      "dp = (p - t) / (p * (1 - p)) * (1 / E): sub E, mul 2E, div E, div 1 a "
      "step; reads p, 1 - p and t"},
-    {"bce-logits", false, false, forwardBceLogits, backwardBceLogits,
+    {"bce-logits", false, false, false, forwardBceLogits, backwardBceLogits,
      "mean(max(x, 0) - x * t + log(1 + exp(-|x|))) over E elements: cmp 2E, "
      "mul E, sub 2E, exp E, add 2E, log E; add E-1, div 1",
      "dx = (sigmoid(x) - t) * (1 / E): sub 2E, exp E, add E, div E, mul E, div "
      "1 a step; reads x and t"},
-    {"elbo", true, true, forwardElbo, backwardElbo,
+    {"elbo", true, true, true, forwardElbo, backwardElbo,
      "cross-entropy + beta * KL(q || N(0, 1)) of the D weights drawn at "
      "random, "
      "KL = (mu^2 + sigma^2 - 1) / 2 - log(sigma): mul 3D, add D, sub 2D, log "

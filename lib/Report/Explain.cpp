@@ -116,7 +116,7 @@ private:
   std::string transistors(const ExplainedPhase &P) {
     std::string Text = number(P.Lowered->TOs);
     StringRef Sign = " = ";
-    for (const PricedOps &O : pricedOps(*P.Counted, Table.Options)) {
+    for (const PricedOps &O : pricedOps(P.Counted, Table.Options)) {
       Text += (Sign + O.What + " " + number(O.Number) + " x " +
                number(O.Price) + " (" + name(O.Type) + ")")
                   .str();

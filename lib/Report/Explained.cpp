@@ -77,8 +77,8 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
   for (unsigned P = 0; P < NumPhases; ++P) {
     ExplainedPhase Part;
     Part.Which = static_cast<Phase>(P);
-    Part.Counted = &X.Layer->Phases[P];
-    Part.Lowered = &E.Table->Layers[Index].Phases[P];
+    Part.Counted = X.Layer->Phases.find(P);
+    Part.Lowered = &E.Table->Layers[Index].in(Part.Which);
     // The loss has its own phase instead of forward.
     bool Own = X.Layer->Op.empty() ? Part.Which != Phase::Forward
                                    : Part.Which != Phase::Loss;
@@ -95,7 +95,7 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
   return X;
 }
 
-std::vector<PricedOps> pricedOps(const Work &W,
+std::vector<PricedOps> pricedOps(const Work *W,
                                  const LoweringOptions &Options) {
   std::vector<PricedOps> All;
   auto AddPrice = [&](StringRef What, ElementType Type, Count N,
@@ -103,7 +103,9 @@ std::vector<PricedOps> pricedOps(const Work &W,
     if (!(N == 0))
       All.push_back({What, Type, N, Price});
   };
-  for (const Work::TypedOps &Typed : W.Ops) {
+  if (W == nullptr)
+    return All;
+  for (const Work::TypedOps &Typed : W->Ops) {
     const BasicOps &O = Typed.Ops;
     ElementType Type = Typed.Type;
     OpPrices P = Options.Alu.prices(Type);

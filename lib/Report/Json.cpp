@@ -211,7 +211,7 @@ private:
     bool Operator = Row.Source != nullptr && !Row.Source->Op.empty();
     if (Operator && P != Phase::Loss)
       return true;
-    return !Row.Cost->Phases[static_cast<unsigned>(P)].empty();
+    return !Row.Cost->in(P).empty();
   }
 
   void row(const ReportRow &Row, bool Grouped) {
@@ -231,7 +231,7 @@ private:
     J.attribute("estimate", Row.Estimate);
     for (unsigned P = 0; P < NumPhases; ++P)
       if (takesPart(Row, static_cast<Phase>(P)))
-        cost(name(static_cast<Phase>(P)), Row.Cost->Phases[P]);
+        cost(name(static_cast<Phase>(P)), Row.Cost->in(static_cast<Phase>(P)));
   }
 
   void strings(StringRef Key, ArrayRef<std::string> Items) {

@@ -185,6 +185,8 @@ StringRef status(const OpInfo &Row) {
     return "bytes moved";
   case OpKind::Static:
     return "constant";
+  case OpKind::Control:
+    return "expanded";
   case OpKind::Random:
     return "random";
   }

@@ -96,6 +96,27 @@ void checkChoice(StringRef Flag, StringRef Value, ArrayRef<StringRef> Allowed) {
   throw UsageError(Text + ")");
 }
 
+CLI::Validator wholeNumber() {
+  return {[](const std::string &Text) -> std::string {
+            int64_t Number = 0;
+            if (!StringRef(Text).getAsInteger(10, Number))
+              return "";
+            return "'" + printable(Text) + "' is not a whole number below 2^63";
+          },
+          ""};
+}
+
+CLI::Validator positiveNumber() {
+  return {[](const std::string &Text) -> std::string {
+            uint32_t Number = 0;
+            if (!StringRef(Text).getAsInteger(10, Number) && Number > 0)
+              return "";
+            return "'" + printable(Text) +
+                   "' is not a positive whole number below 2^32";
+          },
+          ""};
+}
+
 Error writeOutput(StringRef Path, function_ref<Error(raw_ostream &)> Write) {
   if (Path.empty() || Path == "-") {
     if (Error E = Write(outs()))

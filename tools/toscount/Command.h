@@ -73,6 +73,10 @@ int report(llvm::Error E, Status S = BadInput);
 void checkChoice(llvm::StringRef Flag, llvm::StringRef Value,
                  llvm::ArrayRef<llvm::StringRef> Allowed);
 
+/// Checks for numbers, which say in our own words what is wrong.
+CLI::Validator wholeNumber();
+CLI::Validator positiveNumber();
+
 /// Calls \p Write with a stream to \p Path, or to standard output when it is
 /// empty or "-". A file is written beside its place and renamed into it, so
 /// that it is whole or absent.

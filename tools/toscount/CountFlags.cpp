@@ -39,6 +39,25 @@ DimBinding parseDim(StringRef Text) {
   return B;
 }
 
+/// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0.
+std::pair<std::string, std::vector<int64_t>> parseAssumption(StringRef Text) {
+  auto [Left, Right] = Text.rsplit('=');
+  if (Left.empty() || Left.size() == Text.size())
+    throw UsageError("--assume '" + printable(Text) +
+                     "' should be NAME=VALUE or NAME=VALUE,VALUE...");
+  std::vector<int64_t> Values;
+  SmallVector<StringRef, 4> Parts;
+  Right.split(Parts, ',');
+  for (StringRef Part : Parts) {
+    int64_t Value = Part == "then" ? 1 : 0;
+    if (Part != "then" && Part != "else" && Part.getAsInteger(10, Value))
+      throw UsageError("--assume '" + printable(Text) + "': '" +
+                       printable(Part) + "' is no whole number");
+    Values.push_back(Value);
+  }
+  return {Left.str(), Values};
+}
+
 ElementType parseDatatype(StringRef Flag, StringRef Name) {
   checkChoice(Flag, Name, datatypeNames());
   return *elementTypeFromName(Name);
@@ -70,10 +89,18 @@ void CountFlags::add(CLI::App &App) {
       ->group(What)
       ->type_name("NAME=N")
       ->allow_extra_args(false);
+  App.add_option("--assume", Assumptions,
+                 "what only data decides: a loop's number of "
+                 "iterations, then or else of an If, a value's contents "
+                 "(NAME=1,2,3); the figures become estimates; repeatable")
+      ->group(What)
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   BatchGiven = App.add_option("--batch", Batch,
                               "bind the batch dimension, when there is one "
                               "candidate")
                    ->group(What)
+                   ->check(wholeNumber())
                    ->type_name("N");
   App.add_option("--loss", Loss,
                  listOf(namesOf(lossFunctions(), "graph")) +
@@ -89,6 +116,7 @@ void CountFlags::add(CLI::App &App) {
   App.add_option("--class-axis", ClassAxis,
                  "axis of the classes (default: the last; 1 from rank 4 on)")
       ->group(What)
+      ->check(wholeNumber())
       ->type_name("AXIS");
   App.add_option("--optimizer", Optimizer,
                  listOf(namesOf(optimizers(), "none")) + " (default none)")
@@ -154,6 +182,11 @@ CountOptions CountFlags::counting() const {
   }
   for (const std::string &Text : Dims)
     O.Dims.push_back(parseDim(Text));
+  for (const std::string &Text : Assumptions) {
+    auto [Name, Values] = parseAssumption(Text);
+    if (!O.Assumptions.try_emplace(Name, Values).second)
+      throw UsageError("--assume: '" + printable(Name) + "' is given twice");
+  }
   if (BatchGiven->count() != 0) {
     if (Batch < 1)
       throw UsageError("--batch must be a positive number, not " +
@@ -172,6 +205,13 @@ CountOptions CountFlags::counting() const {
   O.Trainable = Trainable;
   O.AllowUnknown = AllowUnknown;
   return O;
+}
+
+Count CountFlags::weigh(const Work &W, const LoweringOptions &Options) {
+  WideCount TOs = lower(W, Options).TOs;
+  return TOs.valid() && TOs.value() < UINT64_MAX
+             ? Count(static_cast<uint64_t>(TOs.value()))
+             : Count(UINT64_MAX - 1);
 }
 
 Expected<LoweringOptions> CountFlags::lowering() const {

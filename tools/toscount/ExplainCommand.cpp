@@ -31,6 +31,9 @@ int runExplain(const ExplainArguments &A) {
   Expected<LoweringOptions> Lowering = A.Count.lowering();
   if (!Lowering)
     return report(Lowering.takeError());
+  Options.Weigh = [&](const Work &W) {
+    return CountFlags::weigh(W, *Lowering);
+  };
   Expected<std::unique_ptr<Model>> M = importModel(A.Model);
   if (!M)
     return report(M.takeError());

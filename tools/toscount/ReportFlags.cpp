@@ -31,7 +31,7 @@ void OutputFlags::add(CLI::App &App, const std::string &Formats) {
   App.add_option("--width", Width,
                  "columns of text (default: the terminal's, otherwise 100)")
       ->group(Group)
-      ->check(CLI::PositiveNumber)
+      ->check(positiveNumber())
       ->type_name("N");
   App.add_option("--color", Colour, "auto, always or never")
       ->group(Group)
@@ -77,7 +77,7 @@ void ReportFlags::add(CLI::App &App) {
       ->type_name("COLUMN");
   App.add_option("--top", Top, "only the N largest rows")
       ->group(Group)
-      ->check(CLI::PositiveNumber)
+      ->check(positiveNumber())
       ->type_name("N");
   App.add_option(
          "--columns", Columns,

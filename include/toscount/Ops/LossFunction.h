@@ -44,6 +44,8 @@ struct LossFunction {
   /// Takes logits through a softmax of its own; where the graph ends in one,
   /// that is used instead (LossInput::Probabilities).
   bool HasSoftmax;
+  /// Is taken over weights that are drawn at random, too.
+  bool NeedsDrawnWeights;
   void (*Forward)(const LossInput &, Work &);
   void (*Backward)(const LossInput &, GradWork &);
   llvm::StringLiteral ForwardDoc;
