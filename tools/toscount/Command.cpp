@@ -92,7 +92,7 @@ void checkChoice(StringRef Flag, StringRef Value, ArrayRef<StringRef> Allowed) {
   std::string Text = (Flag + " '" + printable(Value) + "' is not known").str() +
                      didYouMean(Value, Allowed) + " (one of:";
   for (StringRef Choice : Allowed)
-    Text += " " + Choice.str();
+    Text.append(" ").append(Choice);
   throw UsageError(Text + ")");
 }
 

@@ -91,7 +91,7 @@ Expected<std::unique_ptr<Counted>> count(const std::string &Path,
     Expected<RunCost> Run = countRun(*Result, A, Registry, Lowering);
     if (!Run)
       return Run.takeError();
-    Result->Table.Run = std::move(*Run);
+    Result->Table.Run = *Run;
   }
   return Result;
 }

@@ -17,6 +17,8 @@
 #include "llvm/Support/FileSystem.h"
 
 #include <csignal>
+#include <cstdio>
+#include <exception>
 
 using namespace llvm;
 using namespace toscount::tool;
@@ -112,5 +114,10 @@ int run(std::vector<std::string> Arguments) {
 int main(int Argc, char **Argv) {
   // A reader that closes the pipe early ends the output, not the program.
   std::signal(SIGPIPE, SIG_IGN);
-  return run(std::vector<std::string>(Argv + 1, Argv + Argc));
+  try {
+    return run(std::vector<std::string>(Argv + 1, Argv + Argc));
+  } catch (const std::exception &E) { // Out of memory.
+    std::fprintf(stderr, "toscount: error: %s\n", E.what());
+    return NotHere;
+  }
 }
