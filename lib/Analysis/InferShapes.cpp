@@ -13,8 +13,10 @@
 
 #include "Passes.h"
 
+#include "toscount/Ops/OperandTypes.h"
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace llvm;
@@ -25,6 +27,8 @@ namespace {
 /// Folded contents beyond this many elements are not kept: a value may be known
 /// beforehand without anyone needing its contents.
 constexpr uint64_t MaxFolded = 1U << 16U;
+/// All folds of large constants together touch at most this many.
+constexpr uint64_t MaxFoldedInAll = 1U << 24U;
 
 bool oneElement(const Value &V) { return V.HasShape && elements(V.Dims) == 1; }
 
@@ -68,8 +72,16 @@ private:
                          "' is not a tensor of known shape; such operands are "
                          "not counted");
     ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch);
-    if (Error E = Row.Shape(Context))
+    if (Error E = checkTypes(Context, Row))
       return E;
+    Error Failed = Row.Shape(Context);
+    // What an attribute of the wrong kind leads to is beside the point.
+    if (Error E = Context.checkAttributes()) {
+      consumeError(std::move(Failed));
+      return E;
+    }
+    if (Failed)
+      return Failed;
     Count Results = 0;
     for (ValueId Id : N.Outputs) {
       if (Id == NoId)
@@ -77,15 +89,51 @@ private:
       const Value &V = S.M.value(Id);
       if (!V.HasShape)
         return makeError("its operands do not determine the shape of result '" +
-                         printable(V.Name) + "'");
+                         printable(V.Name) +
+                         "', or the operator has no such result");
       Results += elements(V.Dims);
     }
     if (Row.Fold != nullptr && Results.valid() && Results <= MaxFolded &&
-        contentsKnown(N))
+        contentsKnown(N) && mayFold(N, Results))
       if (Error E = Row.Fold(Context))
         return E;
     classify(N, Row);
     return Error::success();
+  }
+
+  Error checkTypes(const ShapeContext &C, const OpInfo &Row) {
+    for (unsigned I = 0; I < C.numInputs(); ++I)
+      if (C.hasInput(I) && C.inType(I) == ElementType::Undefined)
+        return makeError("operand '" + printable(C.input(I).Name) +
+                         "' has no element type that is known; export the "
+                         "model again");
+    auto [It, New] = Types.try_emplace(&Row);
+    if (New)
+      It->second = operandTypes(Row);
+    return checkOperandTypes(C, It->second);
+  }
+
+  /// Every fold takes time and memory in proportion to what it reads and makes;
+  /// a file may chain as many as it likes.
+  bool mayFold(const Node &N, Count Results) {
+    Count Cost = Results;
+    for (ValueId Id : N.Inputs)
+      if (Id != NoId)
+        Cost += elements(S.M.value(Id).Dims);
+    if (Cost <= MaxKeptElements)
+      return true;
+    Count Total = Folded + Cost;
+    if (Total <= MaxFoldedInAll) {
+      Folded = Total;
+      return true;
+    }
+    if (!WarnedOfFolding)
+      S.Result.Warnings.push_back(
+          "the model computes more with constants than is followed; large "
+          "ones are taken as unknown from node '" +
+          printable(N.Name) + "' on");
+    WarnedOfFolding = true;
+    return false;
   }
 
   bool contentsKnown(const Node &N) const {
@@ -148,7 +196,7 @@ private:
                          "the shape of its result '" +
                          printable(V.Name) +
                          "', so what follows can't be "
-                         "counted");
+                         "counted; export the model with its shapes");
       Node Alone = N;
       ShapeContext Context(S.M, Alone, S.options().Rules);
       unsigned Index = &Id - N.Outputs.begin();
@@ -178,6 +226,9 @@ private:
   }
 
   AnalysisState &S;
+  DenseMap<const OpInfo *, StringRef> Types;
+  Count Folded = 0; ///< Elements that folding large constants has touched.
+  bool WarnedOfFolding = false;
 };
 
 } // namespace
@@ -206,7 +257,8 @@ Error resolveOperators(AnalysisState &S) {
     std::vector<StringRef> Names;
     for (const OpFamily &Family : S.Registry.families())
       for (const OpInfo &Other : Family.Rows)
-        Names.push_back(Other.Name);
+        if (Other.Domain == N.Domain)
+          Names.push_back(Other.Name);
     U.Advice = didYouMean(N.Op, Names);
   }
   if (Missing.empty())

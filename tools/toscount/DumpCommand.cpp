@@ -41,8 +41,7 @@ int runDump(const DumpArguments &A) {
 } // namespace
 
 Command addDumpCommand(CLI::App &Root) {
-  CLI::App *App =
-      Root.add_subcommand("dump", "print the layer graph as text");
+  CLI::App *App = Root.add_subcommand("dump", "print the layer graph as text");
   auto A = std::make_shared<DumpArguments>();
   App->add_option("MODEL", A->Model, "an .onnx or .onnxtxt file, or -")
       ->required();
@@ -50,7 +49,8 @@ Command addDumpCommand(CLI::App &Root) {
                   "import (as the file says), or shapes (bound, inferred and "
                   "folded)")
       ->capture_default_str();
-  App->add_option("-o,--output", A->Output, "write to this file");
+  App->add_option("-o,--output", A->Output, "write to this file")
+      ->check(reportFile());
   A->Count.add(*App);
   return {App, [A] { return runDump(*A); }};
 }

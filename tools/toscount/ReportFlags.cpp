@@ -25,10 +25,12 @@ void OutputFlags::add(CLI::App &App) {
       ->capture_default_str();
   App.add_option("-o,--output", Output,
                  "write to this file (whole or not at all)")
-      ->group(Group);
+      ->group(Group)
+      ->check(reportFile());
   App.add_option("--width", Width,
                  "columns of text; default: the terminal's, otherwise 100")
-      ->group(Group);
+      ->group(Group)
+      ->check(wholeNumber(1, 1'000'000));
   App.add_option("--color", Colour, "auto, always or never")
       ->group(Group)
       ->capture_default_str();
@@ -68,7 +70,9 @@ void ReportFlags::add(CLI::App &App) {
   App.add_option("--sort", Sort,
                  "a column, or order (as executed, the default)")
       ->group(Group);
-  App.add_option("--top", Top, "only the N largest rows")->group(Group);
+  App.add_option("--top", Top, "only the N largest rows")
+      ->group(Group)
+      ->check(wholeNumber(0));
   App.add_option(
          "--columns", Columns,
          "columns, separated by commas: " + join(reportColumnNames(), ", ") +

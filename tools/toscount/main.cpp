@@ -14,7 +14,10 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/Support/FileSystem.h"
+
 #include <csignal>
+#include <sstream>
 
 using namespace llvm;
 using namespace toscount::tool;
@@ -23,8 +26,12 @@ namespace {
 
 /// The first argument that CLI11 left over, with the nearest flag.
 [[noreturn]] void rejectLeftover(const CLI::App &App, StringRef Word) {
+  if (!Word.starts_with("-"))
+    throw UsageError("'" + toscount::printable(Word) +
+                     "' is one argument too many ('toscount " + App.get_name() +
+                     " --help' says what it takes)");
   StringRef Flag = Word.split('=').first;
-  std::vector<std::string> Names;
+  std::vector<std::string> Names = {"--version"};
   for (const CLI::Option *O : App.get_options())
     for (const std::string &Name : O->get_lnames())
       Names.push_back("--" + Name);
@@ -32,6 +39,28 @@ namespace {
   throw UsageError("unknown flag '" + toscount::printable(Word) + "'" +
                    toscount::didYouMean(Flag, Known) + " ('toscount " +
                    App.get_name() + " --help' lists them)");
+}
+
+/// A first argument that names no file but almost a command is a slip.
+void checkCommand(StringRef Word, ArrayRef<std::string> Named) {
+  std::vector<StringRef> Commands;
+  for (const std::string &Name : Named)
+    if (!StringRef(Name).starts_with("-"))
+      Commands.push_back(Name);
+  StringRef Nearest = toscount::nearestSpelling(Word, Commands);
+  if (!Nearest.empty() && !Word.starts_with("-") && !sys::fs::exists(Word))
+    throw UsageError("unknown command '" + toscount::printable(Word) +
+                     "', and no such file; did you mean '" + Nearest.str() +
+                     "'?");
+}
+
+/// Text that was asked for; a full disk is an error for it too.
+int print(const std::string &Text) {
+  Error Failed = writeOutput("", [&](raw_ostream &OS) {
+    OS << Text;
+    return Error::success();
+  });
+  return Failed ? report(std::move(Failed)) : Done;
 }
 
 int run(std::vector<std::string> Arguments) {
@@ -52,10 +81,12 @@ int run(std::vector<std::string> Arguments) {
   std::vector<std::string> Named = {"--help", "-h", "--version", "help"};
   for (Command &C : Commands)
     Named.push_back(C.App->get_name());
-  if (!Arguments.empty() && !is_contained(Named, Arguments[0]))
-    Arguments.insert(Arguments.begin(), "count");
 
   try {
+    if (!Arguments.empty() && !is_contained(Named, Arguments[0])) {
+      checkCommand(Arguments[0], Named);
+      Arguments.insert(Arguments.begin(), "count");
+    }
     std::vector<std::string> Reversed(Arguments.rbegin(), Arguments.rend());
     Root.parse(Reversed);
     for (Command &C : Commands) {
@@ -65,14 +96,14 @@ int run(std::vector<std::string> Arguments) {
         rejectLeftover(*C.App, Left.front());
       return C.Run();
     }
-    if (Help->parsed()) {
-      outs() << Root.help();
-      return Done;
-    }
+    if (Help->parsed())
+      return print(Root.help());
     throw UsageError("no model and no command given; 'toscount help' lists the "
                      "commands, 'toscount count --help' the flags");
   } catch (const CLI::Success &E) {
-    return Root.exit(E);
+    std::ostringstream Text;
+    Root.exit(E, Text, Text);
+    return print(Text.str());
   } catch (const CLI::ParseError &E) {
     errs() << "toscount: error: " << E.what() << '\n';
   } catch (const UsageError &E) {
