@@ -4,6 +4,8 @@
 BUILD   ?= build
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc)
+# BENCH=--quick or BENCH=--large: less or more for `make bench` to do.
+BENCH   ?=
 RELEASE  = $(BUILD)/release
 DEBUG    = $(BUILD)/debug
 
@@ -16,7 +18,7 @@ test: release debug
 	cmake/run-tests.sh $(RELEASE) $(DEBUG)
 
 bench: release
-	bench/run.sh $(RELEASE)
+	bench/run.sh $(RELEASE) $(BENCH)
 
 install: release
 	cmake --install $(RELEASE) --prefix $(PREFIX)

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
-"""Whole processes, side by side: the tool against what else reads the same model.
+"""Whole processes, side by side: the tool and what else reads the same model.
 
     compare.py BUILD MODELS NAME... [--runs N] [--seconds S]
 
 BUILD is a release build, MODELS a folder in which generate.py has written the
 models called NAME; those called chain-N make a scaling curve, and the largest
-of up to 100000 nodes is also read by the others. The commands of a table are
-run in turn (A B C A B C ...), after one round that is not counted,
-so that a machine whose speed drifts slows all of them alike. Figures are
-medians; a ratio is one of medians. cpu is user + system time, peak the largest
-resident set, both as the kernel accounts for them. Only the standard library.
+of up to 100000 nodes is also read by the others.
+
+The commands of a table are run in turn (A B C A B C ...), after one round that
+is not counted, so that a machine whose speed drifts slows all of them alike.
+Figures are medians; a ratio is a command's median over the first row's. cpu is
+user + system time, peak the largest resident set, both as the kernel accounts
+for them. Only the standard library is needed.
 """
 
 import argparse
@@ -87,7 +89,9 @@ class Bench:
         commands = {"toscount": self.tool_on(name),
                     "toscount --phase train": self.tool_on(name, *train),
                     "toscount --format json":
-                        self.tool_on(name, "--format", "json")}
+                        self.tool_on(name, "--format", "json"),
+                    "toscount dump (shapes only)":
+                        [self.tool, "dump", *self.tool_on(name)[1:]]}
         for suffix, what in (("bare", "weights cut off"),
                              ("external", "external weights, absent")):
             if self.has(f"{name}-{suffix}"):
@@ -114,7 +118,9 @@ def megabytes(size):
 
 
 def ratio(value):
-    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+    """Two or three digits, whatever the size."""
+    digits = 0 if value >= 10 else 2 if value >= 0.1 else 3
+    return f"{value:.{digits}f}"
 
 
 def print_table(header, rows):

@@ -18,7 +18,8 @@ config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "I
 config.substitutions.append(("%json", "/usr/bin/python3 " + os.path.join(config.test_source_root, "Inputs", "figures.py")))
 config.substitutions.append(("%status", "sh " + os.path.join(config.test_source_root, "Inputs", "status.sh")))
 config.substitutions.append((r"\bFileCheck\b", config.filecheck))
-config.substitutions.append((r"\btoscount\b(?!/)", tool))
+# The bare word only: not a folder of that name, nor part of a longer name.
+config.substitutions.append((r"(?<![\w./-])toscount(?![\w./-])", tool))
 
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:

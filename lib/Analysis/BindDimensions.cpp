@@ -71,6 +71,8 @@ private:
         S.Result.BoundDims.emplace_back(Name.str(), Number);
       return Error::success();
     }
+    if (S.options().PassOverForeignDims)
+      return Error::success();
     std::string Have;
     for (StringRef Symbol : std::set<StringRef>(Known.begin(), Known.end()))
       Have += (Have.empty() ? "" : ", ") + printable(Symbol);
@@ -108,6 +110,8 @@ private:
                                       B.Value);
       return Error::success();
     }
+    if (S.options().PassOverForeignDims)
+      return Error::success();
     return fail("no input is called '" + printable(B.Name) + "'" +
                 didYouMean(B.Name, Names));
   }

@@ -21,11 +21,13 @@ std::string AnalysisState::place(const Node &N) const {
 }
 
 /// The node called \p Name, or an error with the nearest spelling. The loss
-/// stands after the last node.
+/// stands after the last node, the optimizer's scalars after the loss.
 static Expected<NodeId> findNode(const AnalysisState &S, StringRef Name) {
+  if (Name == "optimizer")
+    return static_cast<NodeId>(S.nodes().size() + 1);
   if (Name == "loss")
     return static_cast<NodeId>(S.nodes().size());
-  std::vector<StringRef> Names = {"loss"};
+  std::vector<StringRef> Names = {"loss", "optimizer"};
   for (NodeId I = 0; I < S.nodes().size(); ++I) {
     const Node &N = S.nodes()[I];
     if (N.Name == Name)
@@ -60,6 +62,8 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
                                  const CountOptions &Options,
                                  StringRef Explained, LayerTrace *Steps) {
   AnalysisState S = start(M, Registry, Options);
+  if (Error E = inferAll(S))
+    return E;
   NodeId Traced = NoId;
   if (Steps != nullptr) {
     Expected<NodeId> Found = findNode(S, Explained);
@@ -67,8 +71,7 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
       return Found.takeError();
     Traced = *Found;
   }
-  if (Error E = inferAll(S))
-    return E;
+  fusePatterns(S);
   if (Error E = findParameters(S))
     return E;
   if (Error E = chooseLoss(S))

@@ -15,6 +15,9 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
 using namespace llvm;
 
 namespace toscount {
@@ -54,7 +57,7 @@ public:
 private:
   /// What a node came to, until rows are made.
   struct Slot {
-    std::array<Work, NumPhases> Phases;
+    PerPhase<Work> Phases;
     Count Parameters, Trainable;
     bool Used = false;
   };
@@ -131,10 +134,10 @@ private:
   }
 
   void forwardTraffic(const Node &N, Work &W) {
+    SmallDenseSet<ValueId, 8> Seen;
     for (unsigned I = 0; I < N.Inputs.size(); ++I) {
       ValueId In = N.Inputs[I];
-      if (In == NoId || isImmediate(In) ||
-          llvm::is_contained(N.Inputs.take_front(I), In))
+      if (In == NoId || isImmediate(In) || !Seen.insert(In).second)
         continue;
       W.BytesRead += bytesOf(In, partOr(W.Reads, I, sizeOf(In)));
     }
@@ -198,8 +201,8 @@ private:
   bool isView(NodeId I) const {
     if (S.Rows[I]->Kind == OpKind::View)
       return true;
-    const Work &F = Slots[I].Phases[static_cast<unsigned>(Phase::Forward)];
-    return Slots[I].Used && F.IsView;
+    const Work *F = Slots[I].Phases.find(static_cast<unsigned>(Phase::Forward));
+    return F != nullptr && F->IsView;
   }
 
   /// Elements of gradient that a node brings to its operand \p K. A node that
@@ -239,12 +242,19 @@ private:
 
   void backwardTraffic(const Node &N, GradWork &G) {
     bool ReadsGrad = false;
+    std::vector<bool> Aliased(N.Inputs.size());
+    for (unsigned K : G.Aliases)
+      if (K < Aliased.size())
+        Aliased[K] = true;
+    std::vector<Count> BroadcastFrom(N.Inputs.size());
+    for (const Work::Partial &P : G.BroadcastFrom)
+      BroadcastFrom[P.Index] = P.Elements;
     for (unsigned K = 0; K < N.Inputs.size(); ++K) {
       if (!G.needs(K))
         continue;
       ValueId In = N.Inputs[K];
-      bool Alias = llvm::is_contained(G.Aliases, K);
-      Count From = partOr(G.BroadcastFrom, K, 0);
+      bool Alias = Aliased[K];
+      Count From = BroadcastFrom[K];
       bool Sums = From > Count(0);
       if (!Alias) {
         G.Kernels += 1;
@@ -264,11 +274,10 @@ private:
       for (unsigned O = 0; O < N.Outputs.size(); ++O)
         if (G.hasGrad(O))
           G.BytesRead += bytesOf(N.Outputs[O], sizeOf(N.Outputs[O]));
-    SmallVector<ValueId, 8> Saved;
+    SmallDenseSet<ValueId, 8> Saved;
     auto Save = [&](ValueId Id) {
-      if (Id == NoId || isImmediate(Id) || llvm::is_contained(Saved, Id))
+      if (Id == NoId || isImmediate(Id) || !Saved.insert(Id).second)
         return;
-      Saved.push_back(Id);
       G.BytesRead += bytesOf(Id, sizeOf(Id));
       Kept.push_back(Id);
     };
@@ -329,7 +338,8 @@ private:
       Whole += W;
     }
     if (Any && O->PerStep != nullptr) {
-      StepScalars = Work(S.options().Datatype.value_or(ElementType::Float32));
+      StepScalars = Work(S.options().Datatype.value_or(ElementType::Float32),
+                         traceOf(lossId() + 1, &LayerTrace::Update));
       O->PerStep(StepScalars);
       StepScalars.Kernels = 0; // Computed by the host.
     }
@@ -358,14 +368,41 @@ private:
       W.Kernels = 0;
   }
 
+  static void merge(LayerCounts &Into, Slot &From, bool Estimate) {
+    Into.Estimate |= Estimate;
+    Into.Parameters += From.Parameters;
+    Into.TrainableParameters += From.Trainable;
+    for (unsigned P = 0; P < NumPhases; ++P)
+      if (Work *W = From.Phases.find(P)) {
+        settle(*W);
+        settle(Into.Phases[P]);
+        Into.Phases[P] += *W;
+      }
+  }
+
   void emit(Work LossForward, Work LossBackward) {
     auto &Layers = S.Result.Layers;
+    // Iterations of one body are one row.
+    DenseMap<unsigned, size_t> RowOfGroup;
+    size_t Used = 2;
+    for (const Slot &From : Slots)
+      Used += From.Used ? 1 : 0;
+    Layers.reserve(Used);
     for (NodeId I = 0; I < S.nodes().size(); ++I) {
       Slot &From = Slots[I];
-      if (!From.Used)
+      // What is explained has a row even if it runs nothing.
+      if (!From.Used && I != Traced)
         continue;
       const Node &N = S.nodes()[I];
+      if (unsigned Group = S.Groups[I]) {
+        auto [It, New] = RowOfGroup.try_emplace(Group, Layers.size());
+        if (!New) {
+          merge(Layers[It->second], From, S.Estimated[I]);
+          continue;
+        }
+      }
       LayerCounts L;
+      L.Estimate = S.Estimated[I];
       L.Name = N.Name;
       L.Op = N.Op;
       L.Domain = N.Domain;
@@ -393,8 +430,9 @@ private:
       Layers.push_back(std::move(L));
     }
     for (LayerCounts &L : Layers)
-      for (Work &W : L.Phases)
-        settle(W);
+      for (unsigned P = 0; P < NumPhases; ++P)
+        if (Work *W = L.Phases.find(P))
+          settle(*W);
   }
 
   Error checkCounts() const {
@@ -407,7 +445,7 @@ private:
                        ": the activation memory does not fit 64 bits");
     for (const LayerCounts &L : S.Result.Layers)
       for (unsigned P = 0; P < NumPhases; ++P)
-        if (!L.Phases[P].valid())
+        if (const Work *W = L.Phases.find(P); W != nullptr && !W->valid())
           return makeError(printable(S.M.Path) + ": node '" +
                            printable(L.Name) + "' (" + printable(L.Op) +
                            "): its " + name(static_cast<Phase>(P)) +

@@ -70,6 +70,29 @@ const OpInfo *producerRow(const AnalysisState &S, ValueId Id) {
 
 } // namespace
 
+/// Elements drawn at random that no input of the network has touched: weights
+/// drawn at every step.
+static Count drawnWeights(const AnalysisState &S) {
+  std::vector<bool> FromInput(S.Facts.size());
+  for (ValueId Id : S.M.Main->Inputs)
+    FromInput[Id] = true;
+  Count Drawn = 0;
+  for (NodeId I = 0; I < S.nodes().size(); ++I) {
+    const Node &N = S.nodes()[I];
+    bool Touched = llvm::any_of(
+        N.Inputs, [&](ValueId In) { return In != NoId && FromInput[In]; });
+    bool Draws = S.Rows[I] != nullptr && S.Rows[I]->Kind == OpKind::Random;
+    for (ValueId Out : N.Outputs) {
+      if (Out == NoId)
+        continue;
+      FromInput[Out] = Touched;
+      if (Draws && !Touched)
+        Drawn += elements(S.M.value(Out).Dims);
+    }
+  }
+  return Drawn;
+}
+
 Error chooseLoss(AnalysisState &S) {
   CountOptions &O = S.options();
   if (O.Phases == Level::Infer)
@@ -136,10 +159,14 @@ Error chooseLoss(AnalysisState &S) {
         "the loss is " + O.Loss + " over axis " + std::to_string(Axis) +
         " of output '" + Name + "' (choose with --loss, --class-axis)");
 
+  L.DrawnWeights = drawnWeights(S);
+  if (S.Loss->NeedsDrawnWeights && L.DrawnWeights == 0)
+    return makeError(File + ": --loss " + S.Loss->Name +
+                     " is for networks that draw their weights at random, and "
+                     "this one draws none");
   ValueId Ends = behindAliases(S, *Output);
   const OpInfo *Last = producerRow(S, Ends);
-  if (S.Loss->ClassTargets && Last != nullptr && Last->Probabilities &&
-      StringRef(S.Loss->Name).starts_with("cross-entropy")) {
+  if (S.Loss->HasSoftmax && Last != nullptr && Last->Probabilities) {
     L.Probabilities = true;
     S.LossSeed = S.nodes()[S.M.value(Ends).Producer].Inputs[0];
     S.Result.Assumptions.push_back(
@@ -153,8 +180,8 @@ Error markGradients(AnalysisState &S) {
   if (S.options().Phases != Level::Train)
     return Error::success();
 
-  for (ValueId Id = 0; Id < S.Facts.size(); ++Id)
-    S.Facts[Id].NeedsGrad = S.Facts[Id].Parameter && !S.Facts[Id].Frozen;
+  for (ValueFacts &F : S.Facts)
+    F.NeedsGrad = F.Parameter && !F.Frozen;
   for (NodeId I = 0; I < S.nodes().size(); ++I) {
     const Node &N = S.nodes()[I];
     const OpInfo *Row = S.Rows[I];

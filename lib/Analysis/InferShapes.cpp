@@ -11,225 +11,270 @@
 ///
 //===----------------------------------------------------------------------===//
 
-#include "Passes.h"
+#include "Inference.h"
 
 #include "toscount/Support/Diagnostics.h"
-
-#include "llvm/ADT/MapVector.h"
 
 using namespace llvm;
 
 namespace toscount {
-namespace {
 
 /// Folded contents beyond this many elements are not kept: a value may be known
 /// beforehand without anyone needing its contents.
-constexpr uint64_t MaxFolded = 1U << 16U;
+static constexpr uint64_t MaxFolded = 1U << 16U;
 
-bool oneElement(const Value &V) { return V.HasShape && elements(V.Dims) == 1; }
+/// More nodes than this are not made of control flow.
+static constexpr size_t MaxNodes = 1'000'000;
 
-class Inference {
-public:
-  explicit Inference(AnalysisState &S) : S(S) {}
+static bool oneElement(const Value &V) {
+  return V.HasShape && elements(V.Dims) == 1;
+}
 
-  Error run() {
-    S.Facts.resize(S.M.Values.size());
-    for (size_t Id = 0; Id < S.M.Values.size(); ++Id) {
-      S.Facts[Id].Storage = static_cast<ValueId>(Id);
-      if (S.M.Values[Id].Kind == ValueKind::Initializer)
-        startInitializer(static_cast<ValueId>(Id));
-    }
-    NodeId Index = 0;
-    for (const Node &N : S.nodes()) {
-      const OpInfo *Row = S.Rows[Index++];
-      Error E = Row != nullptr ? inferKnown(N, *Row) : inferUnknown(N);
-      if (E)
-        return withContext(std::move(E), S.place(N));
-    }
-    checkOutputs();
-    return Error::success();
-  }
-
-private:
-  /// Constants are known beforehand unless they may be parameters: floating
-  /// initializers of more than one element.
-  void startInitializer(ValueId Id) {
-    Value &V = S.M.value(Id);
-    V.HasShape = true;
-    ValueFacts &F = S.Facts[Id];
-    F.Layout = true;
-    F.Static = !isFloating(V.Type) || oneElement(V);
-  }
-
-  Error inferKnown(const Node &N, const OpInfo &Row) {
-    for (ValueId Id : N.Inputs)
-      if (Id != NoId && !S.M.value(Id).HasShape)
-        return makeError("operand '" + printable(S.M.value(Id).Name) +
-                         "' is not a tensor of known shape; such operands are "
-                         "not counted");
-    ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch);
-    if (Error E = Row.Shape(Context))
+Error Inference::run() {
+  growFacts();
+  for (size_t Id = 0; Id < S.M.Values.size(); ++Id)
+    if (S.M.Values[Id].Kind == ValueKind::Initializer)
+      startInitializer(static_cast<ValueId>(Id));
+  // Without control flow the nodes stay as they are.
+  Nodes.reserve(S.nodes().size());
+  for (const Node &N : S.nodes())
+    if (Error E = process(N, 0))
       return E;
-    Count Results = 0;
-    for (ValueId Id : N.Outputs) {
-      if (Id == NoId)
-        continue;
-      const Value &V = S.M.value(Id);
-      if (!V.HasShape)
-        return makeError("its operands do not determine the shape of result '" +
-                         printable(V.Name) + "'");
-      Results += elements(V.Dims);
-    }
-    if (Row.Fold != nullptr && Results.valid() && Results <= MaxFolded &&
-        contentsKnown(N))
-      if (Error E = Row.Fold(Context))
-        return E;
-    classify(N, Row);
-    return Error::success();
-  }
-
-  bool contentsKnown(const Node &N) const {
-    return llvm::all_of(N.Inputs, [&](ValueId Id) {
-      return Id == NoId || S.M.value(Id).Contents != nullptr;
-    });
-  }
-
-  void classify(const Node &N, const OpInfo &Row) {
-    bool AllStatic = true;
-    bool AllLayout = !N.Inputs.empty();
-    bool FromShapes = false;
-    Count Sources = 0;
-    for (ValueId Id : N.Inputs) {
-      if (Id == NoId)
-        continue;
-      const ValueFacts &F = S.Facts[Id];
-      AllStatic &= F.Static;
-      AllLayout &= F.Layout;
-      FromShapes |= F.FromShapes;
-      if (!F.Static || isFloating(S.M.value(Id).Type))
-        Sources += elements(S.M.value(Id).Dims);
-      // The shape of an activation is what makes a size symbolic.
-      if (Row.Kind == OpKind::Static && !F.Static && !F.Layout)
-        FromShapes = true;
-    }
-    bool Known =
-        Row.Kind == OpKind::Static || (Row.Kind != OpKind::Random && AllStatic);
-    for (ValueId Id : N.Outputs) {
-      if (Id == NoId)
-        continue;
-      ValueFacts &F = S.Facts[Id];
-      F.Static = Known;
-      F.FromShapes = Known && FromShapes;
-      // Layout rearranges or selects. What makes more elements than it was
-      // given (Expand of a class token over the batch) does real work.
-      F.Layout = Known || (Row.moves() && AllLayout &&
-                           elements(S.M.value(Id).Dims) <= Sources);
-    }
-    if (Row.Kind == OpKind::View && !N.Inputs.empty() && N.Inputs[0] != NoId)
-      S.Facts[N.Outputs[0]].Storage = S.Facts[N.Inputs[0]].Storage;
-  }
-
-  /// Without a row the file's own word is all there is.
-  Error inferUnknown(const Node &N) {
-    for (ValueId Id : N.Outputs) {
-      if (Id == NoId)
-        continue;
-      Value &V = S.M.value(Id);
-      Shape Dims;
-      for (const Dim &D : V.Declared) {
-        auto It = S.Symbols.find(D.Symbol);
-        if (!D.known() && It == S.Symbols.end())
-          break;
-        Dims.push_back(D.known() ? D.Value : It->second);
-      }
-      if (V.Type == ElementType::Undefined || !V.DeclaredRank ||
-          Dims.size() != V.Declared.size())
-        return makeError("the operator is unknown and the file does not say "
-                         "the shape of its result '" +
-                         printable(V.Name) +
-                         "', so what follows can't be "
-                         "counted");
-      Node Alone = N;
-      ShapeContext Context(S.M, Alone, S.options().Rules);
-      unsigned Index = &Id - N.Outputs.begin();
-      if (Error E = Context.setOutput(Index, V.Type, Dims))
-        return E;
-    }
-    return Error::success();
-  }
-
-  /// Declared output shapes that contradict what was inferred are the file's
-  /// mistake (a batch that was rebound is not).
-  void checkOutputs() {
-    if (S.NewBatch != 0)
-      return;
-    for (ValueId Id : S.M.Main->Outputs) {
-      const Value &V = S.M.value(Id);
-      if (!V.DeclaredRank || !V.HasShape)
-        continue;
-      bool Same = V.Declared.size() == V.Dims.size();
-      for (size_t I = 0; Same && I < V.Dims.size(); ++I)
-        Same = !V.Declared[I].known() || V.Declared[I].Value == V.Dims[I];
-      if (!Same)
-        S.Result.Warnings.push_back("output '" + printable(V.Name) +
-                                    "' has shape " + toString(V.Dims) +
-                                    ", not what the file declares");
-    }
-  }
-
-  AnalysisState &S;
-};
-
-} // namespace
-
-Error resolveOperators(AnalysisState &S) {
-  struct Unknown {
-    std::string FirstNode;
-    unsigned Nodes = 0;
-    std::string Advice;
-  };
-  MapVector<std::pair<StringRef, StringRef>, Unknown> Missing;
-  for (const Node &N : S.nodes()) {
-    const OpInfo *Row = S.Registry.find(N.Domain, N.Op, N.Opset);
-    S.Rows.push_back(Row);
-    if (Row != nullptr)
-      continue;
-    Unknown &U = Missing[{N.Domain, N.Op}];
-    if (U.Nodes++ != 0)
-      continue;
-    U.FirstNode = printable(N.Name);
-    if (int First = S.Registry.firstOpset(N.Domain, N.Op)) {
-      U.Advice = " (known from opset " + std::to_string(First) +
-                 ", the model uses " + std::to_string(N.Opset) + ")";
-      continue;
-    }
-    std::vector<StringRef> Names;
-    for (const OpFamily &Family : S.Registry.families())
-      for (const OpInfo &Other : Family.Rows)
-        Names.push_back(Other.Name);
-    U.Advice = didYouMean(N.Op, Names);
-  }
-  if (Missing.empty())
-    return Error::success();
-  std::string List;
-  for (const auto &[Name, U] : Missing) {
-    std::string Full = (Name.first.empty() ? "" : printable(Name.first) + ".") +
-                       printable(Name.second);
-    List += (List.empty() ? "" : ", ") + Full + " (node '" + U.FirstNode +
-            (U.Nodes > 1 ? "' and " + std::to_string(U.Nodes - 1) + " more"
-                         : std::string("'")) +
-            ")" + U.Advice;
-  }
-  if (!S.options().AllowUnknown)
-    return makeError(printable(S.M.Path) +
-                     ": operators without a counting rule: " + List +
-                     "; --allow-unknown counts them as zero");
-  S.Result.LowerBound = true;
-  S.Result.Warnings.push_back("counted as zero: " + List);
+  S.M.Main->Nodes = std::move(Nodes);
+  checkOutputs();
   return Error::success();
 }
 
-Error inferShapes(AnalysisState &S) { return Inference(S).run(); }
+Error Inference::process(const Node &N, unsigned Group) {
+  const OpInfo *Row = S.Registry.find(N.Domain, N.Op, N.Opset);
+  if (Row != nullptr && Row->Kind == OpKind::Control)
+    return expand(N, *Row);
+  if (Nodes.size() >= MaxNodes)
+    return makeError(S.place(N) + ": control flow expands to more than " +
+                     Twine(MaxNodes) +
+                     " nodes; assume fewer iterations with --assume");
+  auto Id = static_cast<NodeId>(Nodes.size());
+  for (ValueId Out : N.Outputs)
+    if (Out != NoId)
+      S.M.value(Out).Producer = Id;
+  assumeContents(N);
+  Error E = Row != nullptr ? inferKnown(N, *Row) : inferUnknown(N);
+  if (E)
+    return withContext(std::move(E), S.place(N));
+  Nodes.push_back(N);
+  S.Rows.push_back(Row);
+  S.Groups.push_back(Group);
+  S.Estimated.push_back(AssumedHere);
+  return Error::success();
+}
+
+void Inference::growFacts() {
+  size_t Before = S.Facts.size();
+  S.Facts.resize(S.M.Values.size());
+  for (size_t Id = Before; Id < S.Facts.size(); ++Id)
+    S.Facts[Id].Storage = static_cast<ValueId>(Id);
+}
+
+ValueId Inference::resolve(ValueId V) const {
+  for (const DenseMap<ValueId, ValueId> &Scope : llvm::reverse(Scopes))
+    if (auto It = Scope.find(V); It != Scope.end())
+      return It->second;
+  return V;
+}
+
+void Inference::truncate(size_t Size) {
+  Nodes.resize(Size);
+  S.Rows.resize(Size);
+  S.Groups.resize(Size);
+  S.Estimated.resize(Size);
+}
+
+void Inference::startInitializer(ValueId Id) {
+  Value &V = S.M.value(Id);
+  V.HasShape = true;
+  ValueFacts &F = S.Facts[Id];
+  F.Layout = true;
+  F.Static = !isFloating(V.Type) || oneElement(V);
+}
+
+Error Inference::expand(const Node &N, const OpInfo &Row) {
+  for (ValueId Id : N.Inputs)
+    if (Id != NoId && !S.M.value(Id).HasShape)
+      return makeError(S.place(N) + ": operand '" +
+                       printable(S.M.value(Id).Name) +
+                       "' is not a tensor of known shape; such operands are "
+                       "not counted");
+  size_t First = Nodes.size();
+  assumeContents(N);
+  Expected<bool> Estimate = expandControlFlow(*this, S, N, Row);
+  if (!Estimate) {
+    // An error inside a body names its own node.
+    std::string Text = toString(Estimate.takeError());
+    if (StringRef(Text).starts_with(printable(S.M.Path) + ": node '"))
+      return makeError(Text);
+    return makeError(S.place(N) + ": " + Text);
+  }
+  if (*Estimate)
+    std::fill(S.Estimated.begin() + First, S.Estimated.end(), true);
+  return Error::success();
+}
+
+void Inference::assumeContents(const Node &N) {
+  AssumedHere = false;
+  if (S.options().Assumptions.empty())
+    return;
+  for (ValueId Id : N.Inputs) {
+    if (Id == NoId)
+      continue;
+    Value &V = S.M.value(Id);
+    auto It = S.options().Assumptions.find(V.Name.str());
+    if (It == S.options().Assumptions.end())
+      continue;
+    S.UsedAssumptions.insert(It->first);
+    AssumedHere = true;
+    if (V.Contents != nullptr ||
+        !(elements(V.Dims) == Count(It->second.size())))
+      continue;
+    Constant C;
+    C.Type = V.Type;
+    C.Dims = V.Dims;
+    std::vector<double> Floats(It->second.begin(), It->second.end());
+    if (isFloating(V.Type))
+      C.Floats = Floats;
+    else
+      C.Ints = It->second;
+    V.Contents = S.M.createConstant(C);
+  }
+}
+
+Error Inference::inferKnown(const Node &N, const OpInfo &Row) {
+  for (ValueId Id : N.Inputs)
+    if (Id != NoId && !S.M.value(Id).HasShape)
+      return makeError("operand '" + printable(S.M.value(Id).Name) +
+                       "' is not a tensor of known shape; such operands are "
+                       "not counted");
+  ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch);
+  if (Error E = Row.Shape(Context))
+    return E;
+  Count Results = 0;
+  for (ValueId Id : N.Outputs) {
+    if (Id == NoId)
+      continue;
+    const Value &V = S.M.value(Id);
+    if (!V.HasShape)
+      return makeError("its operands do not determine the shape of result '" +
+                       printable(V.Name) + "'");
+    Results += elements(V.Dims);
+  }
+  if (Row.Fold != nullptr && Results.valid() && Results <= MaxFolded &&
+      contentsKnown(N))
+    if (Error E = Row.Fold(Context))
+      return E;
+  classify(N, Row);
+  return Error::success();
+}
+
+bool Inference::contentsKnown(const Node &N) const {
+  return llvm::all_of(N.Inputs, [&](ValueId Id) {
+    return Id == NoId || S.M.value(Id).Contents != nullptr;
+  });
+}
+
+void Inference::classify(const Node &N, const OpInfo &Row) {
+  bool AllStatic = true;
+  bool AllLayout = !N.Inputs.empty();
+  bool FromShapes = false;
+  Count Sources = 0;
+  for (ValueId Id : N.Inputs) {
+    if (Id == NoId)
+      continue;
+    const ValueFacts &F = S.Facts[Id];
+    AllStatic &= F.Static;
+    AllLayout &= F.Layout;
+    FromShapes |= F.FromShapes;
+    if (!F.Static || isFloating(S.M.value(Id).Type))
+      Sources += elements(S.M.value(Id).Dims);
+    // The shape of an activation is what makes a size symbolic.
+    if (Row.Kind == OpKind::Static && !F.Static && !F.Layout)
+      FromShapes = true;
+  }
+  bool Known =
+      Row.Kind == OpKind::Static || (Row.Kind != OpKind::Random && AllStatic);
+  for (ValueId Id : N.Outputs) {
+    if (Id == NoId)
+      continue;
+    ValueFacts &F = S.Facts[Id];
+    F.Static = Known;
+    F.FromShapes = Known && FromShapes;
+    // Layout rearranges or selects. What makes more elements than it was
+    // given (Expand of a class token over the batch) does real work.
+    F.Layout = Known || (Row.moves() && AllLayout &&
+                         elements(S.M.value(Id).Dims) <= Sources);
+  }
+  if (Row.Kind == OpKind::View && !N.Inputs.empty() && N.Inputs[0] != NoId)
+    S.Facts[N.Outputs[0]].Storage = S.Facts[N.Inputs[0]].Storage;
+}
+
+Error Inference::inferUnknown(const Node &N) {
+  for (ValueId Id : N.Outputs) {
+    if (Id == NoId)
+      continue;
+    Value &V = S.M.value(Id);
+    Shape Dims;
+    for (const Dim &D : V.Declared) {
+      auto It = S.Symbols.find(D.Symbol);
+      if (!D.known() && It == S.Symbols.end())
+        break;
+      Dims.push_back(D.known() ? D.Value : It->second);
+    }
+    if (V.Type == ElementType::Undefined || !V.DeclaredRank ||
+        Dims.size() != V.Declared.size())
+      return makeError("the operator is unknown and the file does not say "
+                       "the shape of its result '" +
+                       printable(V.Name) +
+                       "', so what follows can't be "
+                       "counted");
+    Node Alone = N;
+    ShapeContext Context(S.M, Alone, S.options().Rules);
+    unsigned Index = &Id - N.Outputs.begin();
+    if (Error E = Context.setOutput(Index, V.Type, Dims))
+      return E;
+  }
+  return Error::success();
+}
+
+void Inference::checkOutputs() {
+  if (S.NewBatch != 0)
+    return;
+  for (ValueId Id : S.M.Main->Outputs) {
+    const Value &V = S.M.value(Id);
+    if (!V.DeclaredRank || !V.HasShape)
+      continue;
+    bool Same = V.Declared.size() == V.Dims.size();
+    for (size_t I = 0; Same && I < V.Dims.size(); ++I)
+      Same = !V.Declared[I].known() || V.Declared[I].Value == V.Dims[I];
+    if (!Same)
+      S.Result.Warnings.push_back("output '" + printable(V.Name) +
+                                  "' has shape " + toString(V.Dims) +
+                                  ", not what the file declares");
+  }
+}
+
+Error inferShapes(AnalysisState &S) {
+  if (Error E = Inference(S).run())
+    return E;
+  std::vector<StringRef> Names;
+  for (const Value &V : S.M.Values)
+    if (V.Kind != ValueKind::Initializer)
+      Names.push_back(V.Name);
+  for (const auto &[Name, Contents] : S.options().Assumptions)
+    if (S.UsedAssumptions.count(Name) == 0)
+      return makeError(printable(S.M.Path) + ": --assume " + printable(Name) +
+                       ": no control-flow node and no operand that is looked "
+                       "at is called so" +
+                       didYouMean(Name, Names));
+  return Error::success();
+}
 
 void setDatatype(AnalysisState &S) {
   if (!S.options().Datatype)

@@ -12,6 +12,7 @@
 #include "toscount/Ops/Optimizer.h"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace toscount {
@@ -56,6 +57,12 @@ struct AnalysisState {
   ModelCounts Result;
   /// One row a node of the main graph; null for an unknown operator.
   std::vector<const OpInfo *> Rows;
+  /// For copies of a body's node: a number shared by its iterations; else 0.
+  std::vector<unsigned> Groups;
+  /// Nodes whose figures rest on an assumption about data.
+  std::vector<bool> Estimated;
+  /// Names of `--assume` that met something.
+  std::set<std::string, std::less<>> UsedAssumptions;
   std::vector<ValueFacts> Facts;
   /// When a fixed batch was rebound: what it was and is.
   int64_t OldBatch = 0, NewBatch = 0;
@@ -91,6 +98,10 @@ llvm::Error resolveOperators(AnalysisState &S);
 /// Gives every value a type and a shape, folds constants, and finds what is
 /// static and what is layout.
 llvm::Error inferShapes(AnalysisState &S);
+
+/// Under the paper's convention: makes one operator of those that exporters
+/// wrote in pieces and that the paper counts otherwise (GELU).
+void fusePatterns(AnalysisState &S);
 
 /// Finds parameters, aliases and buffers, and freezes.
 llvm::Error findParameters(AnalysisState &S);

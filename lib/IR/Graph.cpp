@@ -43,7 +43,7 @@ Graph *Model::createGraph() {
 }
 
 ValueId Model::addValue(Value V) {
-  Values.push_back(std::move(V));
+  Values.push_back(V);
   return static_cast<ValueId>(Values.size() - 1);
 }
 

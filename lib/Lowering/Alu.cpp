@@ -136,27 +136,27 @@ OpPrices AluTable::prices(ElementType Type) const {
   Significand S = significand(Type);
   if (S.Bits == 0)
     return {};
-  auto figure = [&](AluUnit Unit) -> const AluFigure & {
+  auto Figure = [&](AluUnit Unit) -> const AluFigure & {
     return Figures[static_cast<size_t>(Unit)];
   };
   bool Ripple = Adder == AdderKind::RippleCarry;
   uint64_t Cell =
-      figure(Ripple ? AluUnit::FullAdder : AluUnit::CarryLookaheadAdder)
+      Figure(Ripple ? AluUnit::FullAdder : AluUnit::CarryLookaheadAdder)
           .Transistors;
   // Only floating numbers have an exponent to add and a sign to join.
   uint64_t Exponent =
       S.Exponent == 0 ? 0
-                      : S.Exponent * Cell + figure(AluUnit::Xor).Transistors;
+                      : S.Exponent * Cell + Figure(AluUnit::Xor).Transistors;
   bool Wallace = Multiplier == MultiplierKind::BoothWallace;
 
   OpPrices P;
-  P.Add = (S.Bits - 1) * Cell + figure(AluUnit::HalfAdder).Transistors;
+  P.Add = (S.Bits - 1) * Cell + Figure(AluUnit::HalfAdder).Transistors;
   P.Sub = P.Cmp = P.Add;
   P.Mul =
-      squared(figure(Wallace ? AluUnit::Multiplier : AluUnit::ArrayMultiplier),
+      squared(Figure(Wallace ? AluUnit::Multiplier : AluUnit::ArrayMultiplier),
               S.Bits) +
       Exponent;
-  P.Div = squared(figure(AluUnit::Divider), S.Bits) + Exponent;
+  P.Div = squared(Figure(AluUnit::Divider), S.Bits) + Exponent;
   P.Root = rootIterations(S.Bits) * (P.Div + P.Add + P.Mul);
   return P;
 }

@@ -117,7 +117,10 @@ Expected<CostTable> lower(const ModelCounts &Counts,
   for (const LayerCounts &Layer : Counts.Layers) {
     LayerCost L;
     for (unsigned P = 0; P < NumPhases; ++P) {
-      L.Phases[P] = lower(Layer.Phases[P], Options);
+      const Work *W = Layer.Phases.find(P);
+      if (W == nullptr)
+        continue;
+      L.Phases[P] = lower(*W, Options);
       L.All += L.Phases[P];
       Table.Phases[P] += L.Phases[P];
     }
@@ -128,7 +131,7 @@ Expected<CostTable> lower(const ModelCounts &Counts,
         Name += " (" + printable(Layer.Op) + ")";
       return tooLarge(Name + ": the total up to here");
     }
-    Table.Layers.push_back(L);
+    Table.Layers.push_back(std::move(L));
   }
   return Table;
 }

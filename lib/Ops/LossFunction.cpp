@@ -74,6 +74,43 @@ void backwardNll(const LossInput &In, GradWork &G) {
   backwardTraffic(In, G, 0);
 }
 
+// -- The Bayesian networks' loss.
+
+/// Adds KL(q || N(0, 1)) of every drawn weight, q = N(mu, sigma^2):
+/// (mu^2 + sigma^2 - 1) / 2 - log(sigma).
+void forwardElbo(const LossInput &In, Work &W) {
+  forwardCrossEntropy(In, W);
+  Count Drawn = In.DrawnWeights;
+  if (Drawn == 0)
+    return;
+  W.mul(Drawn * 2, "mu^2 and sigma^2 of each drawn weight");
+  W.add(Drawn, "their sum");
+  W.sub(Drawn, "less 1");
+  W.mul(Drawn, "its half");
+  W.root(Elementary::Log, Drawn, "log(sigma)");
+  W.sub(Drawn, "the divergence of each drawn weight");
+  W.sums(1, Drawn, "sum over the drawn weights");
+  W.mul(1, "times beta");
+  W.add(1, "cross-entropy + beta * KL");
+  W.readsMore(In.Type, Drawn * 2);
+}
+
+void backwardElbo(const LossInput &In, GradWork &G) {
+  backwardCrossEntropy(In, G);
+  Count Drawn = In.DrawnWeights;
+  if (Drawn == 0)
+    return;
+  G.mul(Drawn, "dmu = beta * mu");
+  G.div(Drawn, "1 / sigma");
+  G.sub(Drawn, "sigma - 1 / sigma");
+  G.mul(Drawn, "dsigma = beta * (sigma - 1 / sigma)");
+  G.add(Drawn * 2,
+        "added to the gradients of mu and sigma through the network");
+  G.readsMore(In.Type, Drawn * 4);
+  G.writesMore(In.Type, Drawn * 2);
+  G.kernels(3);
+}
+
 // -- Losses of one target an element.
 
 void countMeanOfElements(const LossInput &In, Work &W) {
@@ -178,37 +215,46 @@ void backwardBceLogits(const LossInput &In, GradWork &G) {
 }
 
 constexpr LossFunction Table[] = {
-    {"cross-entropy", true, forwardCrossEntropy, backwardCrossEntropy,
+    {"cross-entropy", true, true, false, forwardCrossEntropy,
+     backwardCrossEntropy,
      "-mean(log(p[label])), p = exp(x) / sum(exp(x)) over C classes: a row exp "
      "C, add C-1, div C, log 1; over R rows add R-1, sub 1, div 1. After "
      "Softmax p is there already: a row log 1",
      "dx = (p - t) * (1 / R), straight to the logits: sub 1, mul 1 a logit, "
      "div "
      "1 a step; reads p and the labels"},
-    {"nll", true, forwardNll, backwardNll,
+    {"nll", true, false, false, forwardNll, backwardNll,
      "-mean(x[label]) over R rows of log-probabilities: add R-1, sub 1, div 1",
      "dx = -1 / R at each label, 0 elsewhere: div 1, sub 1 a step; reads the "
      "labels"},
-    {"mse", false, forwardMse, backwardMse,
+    {"mse", false, false, false, forwardMse, backwardMse,
      "mean(d^2), d = x - t, over E elements: sub E, mul E, add E-1, div 1",
      "dx = (2 / E) * d: mul E, div 1 a step; reads d"},
-    {"l1", false, forwardL1, backwardL1,
+    {"l1", false, false, false, forwardL1, backwardL1,
      "mean(|d|), d = x - t, over E elements: sub E, cmp E, add E-1, div 1",
      "dx = sign(d) * (1 / E): cmp E, mul E, div 1 a step; reads d"},
-    {"huber", false, forwardHuber, backwardHuber,
+    {"huber", false, false, false, forwardHuber, backwardHuber,
      "mean(|d| <= 1 ? d^2 / 2 : |d| - 1/2), d = x - t, over E elements, both "
      "branches: sub 2E, mul 2E, cmp 2E, add E-1, div 1",
      "dx = min(max(d, -1), 1) * (1 / E): cmp 2E, mul E, div 1 a step; reads d"},
-    {"bce", false, forwardBce, backwardBce,
+    {"bce", false, false, false, forwardBce, backwardBce,
      "-mean(t * log(p) + (1 - t) * log(1 - p)) over E elements: sub 2E, log "
      "2E, mul 2E, add E; add E-1, sub 1, div 1",
      "dp = (p - t) / (p * (1 - p)) * (1 / E): sub E, mul 2E, div E, div 1 a "
      "step; reads p, 1 - p and t"},
-    {"bce-logits", false, forwardBceLogits, backwardBceLogits,
+    {"bce-logits", false, false, false, forwardBceLogits, backwardBceLogits,
      "mean(max(x, 0) - x * t + log(1 + exp(-|x|))) over E elements: cmp 2E, "
      "mul E, sub 2E, exp E, add 2E, log E; add E-1, div 1",
      "dx = (sigmoid(x) - t) * (1 / E): sub 2E, exp E, add E, div E, mul E, div "
      "1 a step; reads x and t"},
+    {"elbo", true, true, true, forwardElbo, backwardElbo,
+     "cross-entropy + beta * KL(q || N(0, 1)) of the D weights drawn at "
+     "random, "
+     "KL = (mu^2 + sigma^2 - 1) / 2 - log(sigma): mul 3D, add D, sub 2D, log "
+     "D; "
+     "add D-1, mul 1, add 1",
+     "dmu += beta * mu, dsigma += beta * (sigma - 1 / sigma): mul 2D, div D, "
+     "sub D, add 2D"},
 };
 
 } // namespace

@@ -163,15 +163,15 @@ void backwardMatMul(const OpInstance &Op, GradWork &G) {
   Product P = matMulSizes(Op);
   if (G.needs(0)) {
     G.savesInput(1);
-    Count Full = P.Batch * P.M * P.K;
-    G.dots(Full, P.N, "dA: batch * M * K dot products of length N");
-    sumBack(Op, G, 0, Full);
+    // A matrix that serves several batch elements gets one dot product over all
+    // of them.
+    G.dots(Op.inSize(0), P.N * (P.Batch / elements(batchOf(Op.inShape(0)))),
+           "dA: a dot product over N (and broadcast batches) for each element");
   }
   if (G.needs(1)) {
     G.savesInput(0);
-    Count Full = P.Batch * P.K * P.N;
-    G.dots(Full, P.M, "dB: batch * K * N dot products of length M");
-    sumBack(Op, G, 1, Full);
+    G.dots(Op.inSize(1), P.M * (P.Batch / elements(batchOf(Op.inShape(1)))),
+           "dB: a dot product over M (and broadcast batches) for each element");
   }
 }
 
@@ -200,8 +200,10 @@ constexpr OpInfo Rows[] = {
      .Backward = backwardMatMul,
      .ForwardDoc = "batch*M*N dot products of length K (K mul, K-1 add)",
      .BackwardDoc =
-         "dA: batch*M*K dot products of length N; dB: batch*K*N of length M; "
-         "each summed back over the batch dimensions it was broadcast along"},
+         "dA: a dot product of length N for each element of A; dB: one of "
+         "length M for each of B; over the batch dimensions that an operand "
+         "was "
+         "broadcast along, too"},
 };
 
 } // namespace

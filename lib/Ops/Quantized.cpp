@@ -83,11 +83,11 @@ Error shapeQuantize(ShapeContext &C) {
   if (C.hasInput(2) && C.inType(2) != *Type)
     return C.fail("its zero point is " + name(C.inType(2)) +
                   ", but its attribute 'output_dtype' says " + name(*Type));
-  if (Expected<ElementType> Precision =
-          optionalType(C, "precision", ElementType::Float32);
-      !Precision)
+  Expected<ElementType> Precision =
+      optionalType(C, "precision", ElementType::Float32);
+  if (!Precision)
     return Precision.takeError();
-  else if (!isFloating(*Precision))
+  if (!isFloating(*Precision))
     return C.fail("its attribute 'precision' is " + name(*Precision) +
                   ", but must be a floating type");
   if (Error E = checkScale(C))

@@ -145,7 +145,7 @@ Expected<std::vector<Column>> findColumns(ArrayRef<std::string> Names) {
 Column column(StringRef Name) { return cantFail(findColumn(Name)); }
 
 const Cost &costIn(const LayerCost &L, std::optional<Phase> In) {
-  return In ? L.Phases[static_cast<unsigned>(*In)] : L.All;
+  return In ? L.in(*In) : L.All;
 }
 
 WideCount number(const Column &C, const ReportRow &Row) {

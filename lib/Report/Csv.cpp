@@ -71,7 +71,7 @@ void writeCsv(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
                                     ? defaultColumns(Table, Rows.Grouped)
                                     : cantFail(findColumns(Options.Columns));
   LayerCost Sum = totalCost(Table);
-  auto line = [&](auto Field) {
+  auto PutLine = [&](auto Field) {
     StringRef Comma;
     for (const Column &C : Columns) {
       OS << Comma << Field(C);
@@ -79,13 +79,13 @@ void writeCsv(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
     }
     OS << "\n";
   };
-  auto row = [&](const ReportRow &Row) {
-    line([&](const Column &C) { return field(C, Row, costIn(Sum, C.In)); });
+  auto PutRow = [&](const ReportRow &Row) {
+    PutLine([&](const Column &C) { return field(C, Row, costIn(Sum, C.In)); });
   };
-  line([](const Column &C) { return C.name(); });
+  PutLine([](const Column &C) { return C.name(); });
   for (const ReportRow &Row : Rows.List)
-    row(Row);
-  row(totalRow(Table, Sum));
+    PutRow(Row);
+  PutRow(totalRow(Table, Sum));
 }
 
 } // namespace toscount

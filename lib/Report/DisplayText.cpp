@@ -62,11 +62,11 @@ StringRef ellipsis(bool Unicode) { return Unicode ? "\u2026" : "..."; }
 /// number ("118 013 952") are one word.
 size_t wordEnd(StringRef Text, size_t Begin) {
   size_t End = Text.find(' ', Begin);
-  auto isGroup = [&](size_t Space) {
+  auto IsGroup = [&](size_t Space) {
     StringRef After = Text.drop_front(Space + 1).take_while(isDigit);
     return Space > 0 && isDigit(Text[Space - 1]) && After.size() == 3;
   };
-  while (End != StringRef::npos && isGroup(End))
+  while (End != StringRef::npos && IsGroup(End))
     End = Text.find(' ', End + 1);
   return End == StringRef::npos ? Text.size() : End;
 }
@@ -105,10 +105,10 @@ std::string keepEnd(StringRef Text, unsigned Width, bool Unicode) {
   if (columnWidth(Text) <= Width)
     return Text.str();
   StringRef Mark = ellipsis(Unicode);
-  auto endOf = [&](unsigned Used) {
+  auto EndOf = [&](unsigned Used) {
     return endWithin(Text, Width - std::min(Width, Used));
   };
-  size_t Plain = endOf(columnWidth(Mark));
+  size_t Plain = EndOf(columnWidth(Mark));
 
   // Repeated blocks differ in a number that may lie in what is cut: keep the
   // last part of the path that has one.
@@ -123,7 +123,7 @@ std::string keepEnd(StringRef Text, unsigned Width, bool Unicode) {
         break;
       std::string Head =
           (Begin == 0 ? Part : Mark + Part).str() + Separator + Mark.str();
-      size_t Tail = endOf(columnWidth(Head));
+      size_t Tail = EndOf(columnWidth(Head));
       constexpr size_t LeastTail = 6;
       if (Tail <= End || Text.size() - Tail < LeastTail)
         break;
@@ -151,7 +151,8 @@ std::string keepBeginning(StringRef Text, unsigned Width, bool Unicode) {
   return Out + Mark.str();
 }
 
-std::vector<std::string> wrapped(StringRef Text, unsigned Width) {
+std::vector<std::string> wrapped(StringRef Text, unsigned Width,
+                                 unsigned Used) {
   std::vector<std::string> Lines(1);
   size_t Begin = 0;
   while (Begin <= Text.size()) {
@@ -161,7 +162,9 @@ std::vector<std::string> wrapped(StringRef Text, unsigned Width) {
     std::string &Line = Lines.back();
     if (Line.empty())
       Line = Word.str();
-    else if (Width == 0 || columnWidth(Line) + 1 + columnWidth(Word) <= Width)
+    else if (Width == 0 || (Lines.size() == 1 ? Used : 0) + columnWidth(Line) +
+                                   1 + columnWidth(Word) <=
+                               Width)
       Line += " " + Word.str();
     else
       Lines.push_back(Word.str());

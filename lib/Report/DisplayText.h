@@ -35,8 +35,9 @@ std::string keepEnd(llvm::StringRef Text, unsigned Width, bool Unicode);
 std::string keepBeginning(llvm::StringRef Text, unsigned Width, bool Unicode);
 
 /// \p Text broken at spaces into lines of at most \p Width columns (0: one
-/// line). A longer word stands alone.
-std::vector<std::string> wrapped(llvm::StringRef Text, unsigned Width);
+/// line), the first of \p Used columns less. A longer word stands alone.
+std::vector<std::string> wrapped(llvm::StringRef Text, unsigned Width,
+                                 unsigned Used = 0);
 
 /// \p Text for JSON: unchanged when it is UTF-8, otherwise as safeText.
 std::string jsonText(llvm::StringRef Text);

@@ -59,7 +59,7 @@ private:
     G.Columns.push_back({.Right = false});
     G.Columns.push_back({.Right = false});
     const Model &M = *Table.Counts->Source;
-    auto list = [&](StringRef Title, ArrayRef<ValueId> Ids) {
+    auto List = [&](StringRef Title, ArrayRef<ValueId> Ids) {
       for (size_t I = 0; I < Ids.size(); ++I) {
         if (Ids[I] == NoId)
           continue;
@@ -72,8 +72,8 @@ private:
                            V.HasShape ? shapeText(V.Dims) : "?", Kind.str()}});
       }
     };
-    list("operand", N.Inputs);
-    list("result", N.Outputs);
+    List("operand", N.Inputs);
+    List("result", N.Outputs);
     // The columns speak for themselves: no header line.
     std::string Text;
     raw_string_ostream Out(Text);
@@ -93,30 +93,30 @@ private:
       OS << "  nothing\n";
       return;
     }
-    auto fact = [&](StringRef Key, const std::string &Value) {
+    auto Fact = [&](StringRef Key, const std::string &Value) {
       printWrapped(OS, "  " + S.dim(Key) + std::string(9 - Key.size(), ' '),
                    Value, 11, Options);
     };
     if (!C.Add.valid())
       return;
-    fact("BOs", "[add, sub, mul, div, root] = [" + number(C.Add) + ", " +
+    Fact("BOs", "[add, sub, mul, div, root] = [" + number(C.Add) + ", " +
                     number(C.Sub) + ", " + number(C.Mul) + ", " +
                     number(C.Div) + ", " + number(C.Root) +
                     "], cmp = " + number(C.Cmp));
-    fact("MACs", number(C.Macs));
-    fact("FLOPs", number(C.Flops));
-    fact("TOs", transistors(P));
-    fact("bytes", number(C.bytes()) + " = " + number(C.BytesRead) + " read + " +
+    Fact("MACs", number(C.Macs));
+    Fact("FLOPs", number(C.Flops));
+    Fact("TOs", transistors(P));
+    Fact("bytes", number(C.bytes()) + " = " + number(C.BytesRead) + " read + " +
                       number(C.BytesWritten) + " written");
-    fact("kernels", number(C.Kernels));
+    Fact("kernels", number(C.Kernels));
     if (!(C.Random == 0))
-      fact("random", number(C.Random) + " elements drawn");
+      Fact("random", number(C.Random) + " elements drawn");
   }
 
   std::string transistors(const ExplainedPhase &P) {
     std::string Text = number(P.Lowered->TOs);
     StringRef Sign = " = ";
-    for (const PricedOps &O : pricedOps(*P.Counted, Table.Options)) {
+    for (const PricedOps &O : pricedOps(P.Counted, Table.Options)) {
       Text += (Sign + O.What + " " + number(O.Number) + " x " +
                number(O.Price) + " (" + name(O.Type) + ")")
                   .str();

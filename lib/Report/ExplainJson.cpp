@@ -71,7 +71,7 @@ void writeExplanationJson(raw_ostream &OS, const Explained &X,
         writeSteps(J, *P.Steps);
         writeJsonCost(J, *P.Lowered);
         J.attributeArray("prices", [&] {
-          for (const PricedOps &O : pricedOps(*P.Counted, Table.Options))
+          for (const PricedOps &O : pricedOps(P.Counted, Table.Options))
             J.object([&] {
               J.attribute("op", O.What);
               J.attribute("dtype", name(O.Type));

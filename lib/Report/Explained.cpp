@@ -77,8 +77,8 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
   for (unsigned P = 0; P < NumPhases; ++P) {
     ExplainedPhase Part;
     Part.Which = static_cast<Phase>(P);
-    Part.Counted = &X.Layer->Phases[P];
-    Part.Lowered = &E.Table->Layers[Index].Phases[P];
+    Part.Counted = X.Layer->Phases.find(P);
+    Part.Lowered = &E.Table->Layers[Index].in(Part.Which);
     // The loss has its own phase instead of forward.
     bool Own = X.Layer->Op.empty() ? Part.Which != Phase::Forward
                                    : Part.Which != Phase::Loss;
@@ -95,29 +95,32 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
   return X;
 }
 
-std::vector<PricedOps> pricedOps(const Work &W,
+std::vector<PricedOps> pricedOps(const Work *W,
                                  const LoweringOptions &Options) {
   std::vector<PricedOps> All;
-  auto price = [&](StringRef What, ElementType Type, Count N, uint64_t Price) {
+  auto AddPrice = [&](StringRef What, ElementType Type, Count N,
+                      uint64_t Price) {
     if (!(N == 0))
       All.push_back({What, Type, N, Price});
   };
-  for (const Work::TypedOps &Typed : W.Ops) {
+  if (W == nullptr)
+    return All;
+  for (const Work::TypedOps &Typed : W->Ops) {
     const BasicOps &O = Typed.Ops;
     ElementType Type = Typed.Type;
     OpPrices P = Options.Alu.prices(Type);
     if (Options.Accumulate && *Options.Accumulate != Type && isFloating(Type)) {
-      price("add", Type, O.Add - O.DotAdd, P.Add);
-      price("add", *Options.Accumulate, O.DotAdd,
-            Options.Alu.prices(*Options.Accumulate).Add);
+      AddPrice("add", Type, O.Add - O.DotAdd, P.Add);
+      AddPrice("add", *Options.Accumulate, O.DotAdd,
+               Options.Alu.prices(*Options.Accumulate).Add);
     } else {
-      price("add", Type, O.Add, P.Add);
+      AddPrice("add", Type, O.Add, P.Add);
     }
-    price("sub", Type, O.Sub, P.Sub);
-    price("mul", Type, O.Mul, P.Mul);
-    price("div", Type, O.Div, P.Div);
-    price("root", Type, O.Root, P.Root);
-    price("cmp", Type, O.Cmp, P.Cmp);
+    AddPrice("sub", Type, O.Sub, P.Sub);
+    AddPrice("mul", Type, O.Mul, P.Mul);
+    AddPrice("div", Type, O.Div, P.Div);
+    AddPrice("root", Type, O.Root, P.Root);
+    AddPrice("cmp", Type, O.Cmp, P.Cmp);
   }
   return All;
 }

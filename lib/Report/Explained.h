@@ -39,7 +39,7 @@ struct Explained {
 llvm::Expected<Explained> gatherExplanation(const Explanation &E);
 
 /// The operations of \p W, each at its type and price.
-std::vector<PricedOps> pricedOps(const Work &W, const LoweringOptions &Options);
+std::vector<PricedOps> pricedOps(const Work *W, const LoweringOptions &Options);
 
 void writeExplanationJson(llvm::raw_ostream &OS, const Explained &X,
                           const CostTable &Table);

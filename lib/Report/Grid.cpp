@@ -96,15 +96,15 @@ private:
   }
 
   void fit() {
-    auto natural = [&](size_t I) { return Natural[I]; };
-    while (total(natural) > Available &&
+    auto NaturalOf = [&](size_t I) { return Natural[I]; };
+    while (total(NaturalOf) > Available &&
            drop([](const GridColumn &C) { return C.Extra; }))
       ;
-    auto narrow = [&](size_t I) { return least(I); };
-    while (total(narrow) > Available &&
+    auto LeastOf = [&](size_t I) { return least(I); };
+    while (total(LeastOf) > Available &&
            drop([](const GridColumn &) { return true; }))
       ;
-    unsigned Used = total(narrow);
+    unsigned Used = total(LeastOf);
     unsigned Slack = Available - std::min(Available, Used);
     for (size_t I = 0; I < Shown.size(); ++I) {
       unsigned More = std::min(Slack, Natural[I] - least(I));
@@ -157,6 +157,17 @@ std::string shortened(StringRef Text, const GridColumn &C, unsigned Width,
                    : keepBeginning(Text, Width, Unicode);
 }
 
+/// Columns of \p Text, whose escape sequences take none.
+unsigned shownWidth(StringRef Text) {
+  std::string Shown;
+  while (!Text.empty()) {
+    auto [Before, After] = Text.split('\x1b');
+    Shown += Before;
+    Text = After.split('m').second;
+  }
+  return columnWidth(Shown);
+}
+
 } // namespace
 
 void printWrapped(raw_ostream &OS, StringRef First, StringRef Text,
@@ -167,7 +178,9 @@ void printWrapped(raw_ostream &OS, StringRef First, StringRef Text,
           : std::max(20U, Options.Width - std::min(Options.Width, Indent));
   OS << First;
   std::string Before;
-  for (const std::string &Line : wrapped(Text, Width)) {
+  unsigned Begin = shownWidth(First);
+  for (const std::string &Line :
+       wrapped(Text, Width, Begin - std::min(Begin, Indent))) {
     OS << Before << Line << "\n";
     Before = std::string(Indent, ' ');
   }
@@ -245,19 +258,19 @@ void printGrid(raw_ostream &OS, const Grid &G, const ReportOptions &Options) {
 }
 
 void printMarkdownGrid(raw_ostream &OS, const Grid &G) {
-  auto shown = [](const GridColumn &C) { return !C.Bar && !C.Extra; };
+  auto Shown = [](const GridColumn &C) { return !C.Bar && !C.Extra; };
   for (const GridColumn &C : G.Columns)
-    if (shown(C))
+    if (Shown(C))
       OS << "| " << C.Title << " ";
   OS << "|\n";
   for (const GridColumn &C : G.Columns)
-    if (shown(C))
+    if (Shown(C))
       OS << (C.Right ? "| ---: " : "| --- ");
   OS << "|\n";
   for (const GridRow &R : G.Rows) {
     for (size_t I = 0; I < G.Columns.size(); ++I) {
       const GridColumn &C = G.Columns[I];
-      if (!shown(C))
+      if (!Shown(C))
         continue;
       std::string Mark = I == 0 ? markdownText(R.Mark) : "";
       std::string Cell;

@@ -28,29 +28,29 @@ json::Value jsonNumber(WideCount N) {
 }
 
 void writeJsonCost(json::OStream &J, const Cost &C) {
-  auto number = [&](StringRef Key, WideCount N) {
+  auto Number = [&](StringRef Key, WideCount N) {
     J.attribute(Key, jsonNumber(N));
   };
-  number("macs", C.Macs);
-  number("flops", C.Flops);
-  number("tos", C.TOs);
-  number("bytes", C.bytes());
-  number("kernels", C.Kernels);
-  number("bytes_read", C.BytesRead);
-  number("bytes_written", C.BytesWritten);
-  number("random", C.Random);
+  Number("macs", C.Macs);
+  Number("flops", C.Flops);
+  Number("tos", C.TOs);
+  Number("bytes", C.bytes());
+  Number("kernels", C.Kernels);
+  Number("bytes_read", C.BytesRead);
+  Number("bytes_written", C.BytesWritten);
+  Number("random", C.Random);
   J.attributeObject("elementary", [&] {
     for (unsigned F = 0; F < NumElementary; ++F)
       if (!(C.ByFunction[F] == 0))
-        number(name(static_cast<Elementary>(F)), C.ByFunction[F]);
+        Number(name(static_cast<Elementary>(F)), C.ByFunction[F]);
   });
   J.attributeObject("bo", [&] {
-    number("add", C.Add);
-    number("sub", C.Sub);
-    number("mul", C.Mul);
-    number("div", C.Div);
-    number("root", C.Root);
-    number("cmp", C.Cmp);
+    Number("add", C.Add);
+    Number("sub", C.Sub);
+    Number("mul", C.Mul);
+    Number("div", C.Div);
+    Number("root", C.Root);
+    Number("cmp", C.Cmp);
   });
 }
 
@@ -110,9 +110,11 @@ private:
   void settings() {
     const CountOptions &O = Counts.Options;
     J.attribute("phase", name(O.Phases));
-    J.attribute("dtype", O.Datatype ? name(*O.Datatype) : "model");
-    if (Table.Options.Accumulate)
-      J.attribute("accumulate", name(*Table.Options.Accumulate));
+    StringRef Datatype = O.Datatype ? name(*O.Datatype) : "model";
+    J.attribute("dtype", Datatype);
+    J.attribute("accumulate", Table.Options.Accumulate
+                                  ? name(*Table.Options.Accumulate)
+                                  : Datatype);
     J.attribute("convention",
                 O.Rules.Kind == Convention::Paper ? "paper" : "exact");
     J.attribute("flops_include_cmp", Table.Options.FlopsIncludeCmp);
@@ -209,7 +211,7 @@ private:
     bool Operator = Row.Source != nullptr && !Row.Source->Op.empty();
     if (Operator && P != Phase::Loss)
       return true;
-    return !Row.Cost->Phases[static_cast<unsigned>(P)].empty();
+    return !Row.Cost->in(P).empty();
   }
 
   void row(const ReportRow &Row, bool Grouped) {
@@ -229,7 +231,7 @@ private:
     J.attribute("estimate", Row.Estimate);
     for (unsigned P = 0; P < NumPhases; ++P)
       if (takesPart(Row, static_cast<Phase>(P)))
-        cost(name(static_cast<Phase>(P)), Row.Cost->Phases[P]);
+        cost(name(static_cast<Phase>(P)), Row.Cost->in(static_cast<Phase>(P)));
   }
 
   void strings(StringRef Key, ArrayRef<std::string> Items) {

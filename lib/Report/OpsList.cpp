@@ -38,7 +38,7 @@ std::string opsets(const OpInfo &Row) {
 }
 
 std::vector<Entry> gather(const OpsList &List) {
-  auto wanted = [&](StringRef Name) {
+  auto Wanted = [&](StringRef Name) {
     return List.Matching.empty() ||
            any_of(List.Matching, [&](const std::string &Word) {
              return Name.contains_insensitive(Word);
@@ -48,17 +48,17 @@ std::vector<Entry> gather(const OpsList &List) {
   if (List.Registry != nullptr)
     for (const OpFamily &Family : List.Registry->families())
       for (const OpInfo &Row : Family.Rows)
-        if (wanted(Row.Name))
+        if (Wanted(Row.Name))
           All.push_back({Row.Name.str(), Row.Domain.str(), Family.Name.str(),
                          opsets(Row), status(Row).str(),
                          gradientStatus(Row).str(), Row.ForwardDoc,
                          Row.BackwardDoc, &Row});
   for (const LossFunction &Loss : List.Losses)
-    if (wanted(Loss.Name))
+    if (Wanted(Loss.Name))
       All.push_back({Loss.Name.str(), "", "--loss", "", "counted", "rule",
                      Loss.ForwardDoc, Loss.BackwardDoc});
   for (const Optimizer &O : List.Optimizers)
-    if (wanted(O.Name))
+    if (Wanted(O.Name))
       All.push_back(
           {O.Name.str(), "", "--optimizer", "", "counted", "", O.Doc, ""});
   return All;
@@ -108,14 +108,14 @@ void writeOpsMarkdown(raw_ostream &OS, ArrayRef<Entry> All) {
     G.Columns.push_back(
         {.Title = Title.str(), .Right = false, .Code = Title == "operator"});
   StringRef Family;
-  auto flush = [&] {
+  auto Flush = [&] {
     if (!G.Rows.empty())
       printMarkdownGrid(OS, G);
     G.Rows.clear();
   };
   for (const Entry &E : All) {
     if (E.Family != Family) {
-      flush();
+      Flush();
       OS << (Family.empty() ? "" : "\n") << "### " << markdownText(E.Family)
          << "\n\n";
       Family = E.Family;
@@ -123,7 +123,7 @@ void writeOpsMarkdown(raw_ostream &OS, ArrayRef<Entry> All) {
     G.Rows.push_back({{shown(E), E.Opsets, E.Status, E.Gradient,
                        E.Forward.str(), E.Backward.str()}});
   }
-  flush();
+  Flush();
 }
 
 void writeOpsCsv(raw_ostream &OS, ArrayRef<Entry> All) {
@@ -143,7 +143,7 @@ void writeOpsCsv(raw_ostream &OS, ArrayRef<Entry> All) {
 
 void writeOpsJson(raw_ostream &OS, ArrayRef<Entry> All) {
   json::OStream J(OS, 2);
-  auto list = [&](StringRef Key, auto Wanted) {
+  auto List = [&](StringRef Key, auto Wanted) {
     J.attributeArray(Key, [&] {
       for (const Entry &E : All)
         if (Wanted(E))
@@ -165,9 +165,9 @@ void writeOpsJson(raw_ostream &OS, ArrayRef<Entry> All) {
   };
   J.object([&] {
     J.attribute("schema", "toscount.ops/1");
-    list("operators", [](const Entry &E) { return E.Row != nullptr; });
-    list("losses", [](const Entry &E) { return E.Family == "--loss"; });
-    list("optimizers",
+    List("operators", [](const Entry &E) { return E.Row != nullptr; });
+    List("losses", [](const Entry &E) { return E.Family == "--loss"; });
+    List("optimizers",
          [](const Entry &E) { return E.Family == "--optimizer"; });
   });
   OS << "\n";
@@ -185,6 +185,8 @@ StringRef status(const OpInfo &Row) {
     return "bytes moved";
   case OpKind::Static:
     return "constant";
+  case OpKind::Control:
+    return "expanded";
   case OpKind::Random:
     return "random";
   }
@@ -211,6 +213,7 @@ Error writeOps(raw_ostream &OS, const OpsList &List,
     Everything.Matching.clear();
     std::vector<Entry> Known = gather(Everything);
     std::vector<StringRef> Names;
+    Names.reserve(Known.size());
     for (const Entry &E : Known)
       Names.push_back(E.Name);
     return makeError("no operator, loss or optimizer is called '" +

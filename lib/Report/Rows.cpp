@@ -20,7 +20,8 @@ namespace {
 
 void accumulate(LayerCost &Into, const LayerCost &From) {
   for (unsigned P = 0; P < NumPhases; ++P)
-    Into.Phases[P] += From.Phases[P];
+    if (const Cost *C = From.Phases.find(P))
+      Into.Phases[P] += *C;
   Into.All += From.All;
 }
 
@@ -167,7 +168,11 @@ ReportRows rowsByOperator(const CostTable &Table) {
 }
 
 LayerCost totalCost(const CostTable &Table) {
-  return {Table.Phases, Table.All};
+  LayerCost C;
+  for (unsigned P = 0; P < NumPhases; ++P)
+    C.Phases[P] = Table.Phases[P];
+  C.All = Table.All;
+  return C;
 }
 
 ReportRow totalRow(const CostTable &Table, const LayerCost &Sum) {

@@ -8,6 +8,8 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Signals.h"
@@ -15,6 +17,66 @@
 using namespace llvm;
 
 namespace toscount::tool {
+
+HelpFormatter::HelpFormatter() {
+  column_width(24);
+  label("SUBCOMMAND", "COMMAND");
+}
+
+std::string
+HelpFormatter::make_group(std::string Group, bool IsPositional,
+                          std::vector<const CLI::Option *> Opts) const {
+  // Between groups the base class writes an empty line of its own.
+  bool First = IsPositional || Group == "Options";
+  std::string Text =
+      Formatter::make_group(std::move(Group), IsPositional, std::move(Opts));
+  return First ? Text : Text.substr(1);
+}
+
+std::string HelpFormatter::make_option(const CLI::Option *Opt,
+                                       bool IsPositional) const {
+  const size_t Width = 80;
+  const std::string Indent = "\n" + std::string(get_column_width(), ' ');
+  std::string Text =
+      "  " + make_option_name(Opt, IsPositional) + make_option_opts(Opt);
+  if (Text.size() + 2 > get_column_width())
+    Text += Indent;
+  else
+    Text.resize(get_column_width(), ' ');
+  const std::string Description = make_option_desc(Opt);
+  SmallVector<StringRef> Words;
+  SplitString(Description, Words);
+  size_t Column = get_column_width();
+  StringRef Space;
+  for (StringRef Word : Words) {
+    if (!Space.empty() && Column + 1 + Word.size() > Width) {
+      Text += Indent;
+      Column = get_column_width();
+      Space = "";
+    }
+    Text += (Space + Word).str();
+    Column += Space.size() + Word.size();
+    Space = " ";
+  }
+  return Text + "\n";
+}
+
+std::string HelpFormatter::make_option_opts(const CLI::Option *Opt) const {
+  if (Opt->get_type_size() == 0)
+    return "";
+  // What checks the value follows its name behind a colon.
+  std::string Type = StringRef(Opt->get_type_name()).split(':').first.str();
+  return Type.empty() ? "" : " " + Type;
+}
+
+std::string HelpFormatter::make_option_desc(const CLI::Option *Opt) const {
+  std::string Text = Opt->get_description();
+  if (!Opt->get_default_str().empty())
+    Text += " (default " + Opt->get_default_str() + ")";
+  if (Opt->get_required() && Opt->nonpositional())
+    Text += " (required)";
+  return Text;
+}
 
 int report(Error E, Status S) {
   outs().flush();
@@ -30,8 +92,29 @@ void checkChoice(StringRef Flag, StringRef Value, ArrayRef<StringRef> Allowed) {
   std::string Text = (Flag + " '" + printable(Value) + "' is not known").str() +
                      didYouMean(Value, Allowed) + " (one of:";
   for (StringRef Choice : Allowed)
-    Text += " " + Choice.str();
+    Text.append(" ").append(Choice);
   throw UsageError(Text + ")");
+}
+
+CLI::Validator wholeNumber() {
+  return {[](const std::string &Text) -> std::string {
+            int64_t Number = 0;
+            if (!StringRef(Text).getAsInteger(10, Number))
+              return "";
+            return "'" + printable(Text) + "' is not a whole number below 2^63";
+          },
+          ""};
+}
+
+CLI::Validator positiveNumber() {
+  return {[](const std::string &Text) -> std::string {
+            uint32_t Number = 0;
+            if (!StringRef(Text).getAsInteger(10, Number) && Number > 0)
+              return "";
+            return "'" + printable(Text) +
+                   "' is not a positive whole number below 2^32";
+          },
+          ""};
 }
 
 Error writeOutput(StringRef Path, function_ref<Error(raw_ostream &)> Write) {

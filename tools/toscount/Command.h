@@ -47,6 +47,19 @@ struct Command {
   std::function<int()> Run;
 };
 
+/// `--help` in 80 columns: long descriptions are wrapped, and defaults stand
+/// behind them.
+class HelpFormatter : public CLI::Formatter {
+public:
+  HelpFormatter();
+  std::string make_group(std::string Group, bool IsPositional,
+                         std::vector<const CLI::Option *> Opts) const override;
+  std::string make_option(const CLI::Option *Opt,
+                          bool IsPositional) const override;
+  std::string make_option_opts(const CLI::Option *Opt) const override;
+  std::string make_option_desc(const CLI::Option *Opt) const override;
+};
+
 Command addCountCommand(CLI::App &Root);
 Command addExplainCommand(CLI::App &Root);
 Command addDumpCommand(CLI::App &Root);
@@ -59,6 +72,10 @@ int report(llvm::Error E, Status S = BadInput);
 /// not known; did you mean ...? (one of: ...)".
 void checkChoice(llvm::StringRef Flag, llvm::StringRef Value,
                  llvm::ArrayRef<llvm::StringRef> Allowed);
+
+/// Checks for numbers, which say in our own words what is wrong.
+CLI::Validator wholeNumber();
+CLI::Validator positiveNumber();
 
 /// Calls \p Write with a stream to \p Path, or to standard output when it is
 /// empty or "-". A file is written beside its place and renamed into it, so

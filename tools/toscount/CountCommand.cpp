@@ -91,7 +91,7 @@ Expected<std::unique_ptr<Counted>> count(const std::string &Path,
     Expected<RunCost> Run = countRun(*Result, A, Registry, Lowering);
     if (!Run)
       return Run.takeError();
-    Result->Table.Run = std::move(*Run);
+    Result->Table.Run = *Run;
   }
   return Result;
 }
@@ -139,6 +139,9 @@ int runCount(const CountArguments &A) {
   Expected<LoweringOptions> Lowering = A.Count.lowering();
   if (!Lowering)
     return report(Lowering.takeError());
+  Options.Weigh = [&](const Work &W) {
+    return CountFlags::weigh(W, *Lowering);
+  };
 
   std::vector<std::string> Models;
   bool Many = A.Models.size() > 1;
@@ -163,6 +166,7 @@ int runCount(const CountArguments &A) {
     return Failed ? report(std::move(Failed)) : Done;
   }
 
+  Options.PassOverForeignDims = true;
   std::vector<std::unique_ptr<Counted>> Kept;
   std::vector<ModelSummary> Rows;
   int Result = Done;
@@ -186,18 +190,23 @@ int runCount(const CountArguments &A) {
 
 Command addCountCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "count", "count a network's operations, layer by layer (the default)");
+      "count", "count a network, layer by layer (the default)");
   auto A = std::make_shared<CountArguments>();
   App->add_option("MODEL", A->Models,
                   ".onnx or .onnxtxt files, folders of them, or - for standard "
-                  "input");
+                  "input")
+      ->type_name("");
   A->Count.add(*App);
   const char *Group = "A whole training run";
   A->SamplesGiven =
       App->add_option("--samples", A->Samples, "samples in the data set")
-          ->group(Group);
+          ->group(Group)
+          ->check(wholeNumber())
+          ->type_name("N");
   A->EpochsGiven = App->add_option("--epochs", A->Epochs, "epochs (default 1)")
-                       ->group(Group);
+                       ->group(Group)
+                       ->check(wholeNumber())
+                       ->type_name("N");
   A->Report.add(*App);
   return {App, [A] { return runCount(*A); }};
 }

@@ -39,6 +39,25 @@ DimBinding parseDim(StringRef Text) {
   return B;
 }
 
+/// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0.
+std::pair<std::string, std::vector<int64_t>> parseAssumption(StringRef Text) {
+  auto [Left, Right] = Text.rsplit('=');
+  if (Left.empty() || Left.size() == Text.size())
+    throw UsageError("--assume '" + printable(Text) +
+                     "' should be NAME=VALUE or NAME=VALUE,VALUE...");
+  std::vector<int64_t> Values;
+  SmallVector<StringRef, 4> Parts;
+  Right.split(Parts, ',');
+  for (StringRef Part : Parts) {
+    int64_t Value = Part == "then" ? 1 : 0;
+    if (Part != "then" && Part != "else" && Part.getAsInteger(10, Value))
+      throw UsageError("--assume '" + printable(Text) + "': '" +
+                       printable(Part) + "' is no whole number");
+    Values.push_back(Value);
+  }
+  return {Left.str(), Values};
+}
+
 ElementType parseDatatype(StringRef Flag, StringRef Name) {
   checkChoice(Flag, Name, datatypeNames());
   return *elementTypeFromName(Name);
@@ -59,39 +78,58 @@ std::string listOf(ArrayRef<StringRef> Names) { return join(Names, ", "); }
 void CountFlags::add(CLI::App &App) {
   const char *What = "What is counted";
   App.add_option("--phase", Phase,
-                 "infer (forward), validate (and loss) or train (and backward "
-                 "and update)")
+                 "infer: forward; validate: also the loss; train: also "
+                 "backward, and update with --optimizer")
       ->group(What)
+      ->type_name("LEVEL")
       ->capture_default_str();
-  App.add_option(
-         "--dim", Dims,
-         "bind a dimension: NAME=VALUE, or INPUT:AXIS=VALUE; repeatable")
+  App.add_option("--dim", Dims,
+                 "bind a dimension: NAME=N, or INPUT:AXIS=N, which also "
+                 "changes a fixed one; once for each")
       ->group(What)
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
+  App.add_option("--assume", Assumptions,
+                 "what only data decides: a loop's number of "
+                 "iterations, then or else of an If, a value's contents "
+                 "(NAME=1,2,3); the figures become estimates; repeatable")
+      ->group(What)
+      ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   BatchGiven = App.add_option("--batch", Batch,
                               "bind the batch dimension, when there is one "
                               "candidate")
-                   ->group(What);
+                   ->group(What)
+                   ->check(wholeNumber())
+                   ->type_name("N");
   App.add_option("--loss", Loss,
                  listOf(namesOf(lossFunctions(), "graph")) +
-                     "; default: graph if the output is one number, otherwise "
-                     "cross-entropy")
-      ->group(What);
-  App.add_option("--loss-output", LossOutput, "the output the loss is taken of")
-      ->group(What);
+                     " (default: graph if the output is one number, "
+                     "otherwise cross-entropy)")
+      ->group(What)
+      ->type_name("LOSS");
+  App.add_option("--loss-output", LossOutput,
+                 "the output the loss is taken of (default: the only floating "
+                 "one)")
+      ->group(What)
+      ->type_name("NAME");
   App.add_option("--class-axis", ClassAxis,
-                 "axis of the classes; default the last, 1 for rank 4 and more")
-      ->group(What);
+                 "axis of the classes (default: the last; 1 from rank 4 on)")
+      ->group(What)
+      ->check(wholeNumber())
+      ->type_name("AXIS");
   App.add_option("--optimizer", Optimizer,
-                 listOf(namesOf(optimizers(), "none")))
-      ->group(What);
+                 listOf(namesOf(optimizers(), "none")) + " (default none)")
+      ->group(What)
+      ->type_name("NAME");
   App.add_option("--freeze", Freeze,
-                 "REGEX: parameters (by their or their node's name) that are "
-                 "not trained")
-      ->group(What);
-  App.add_option("--trainable", Trainable,
-                 "REGEX: only these parameters are trained")
-      ->group(What);
+                 "parameters (by their or their node's name) that are not "
+                 "trained")
+      ->group(What)
+      ->type_name("REGEX");
+  App.add_option("--trainable", Trainable, "only these parameters are trained")
+      ->group(What)
+      ->type_name("REGEX");
   App.add_flag("--allow-unknown", AllowUnknown,
                "count unknown operators as zero: the total is a lower bound")
       ->group(What);
@@ -101,13 +139,17 @@ void CountFlags::add(CLI::App &App) {
                  "compute and store floating tensors as: model (their own "
                  "types, the default), " +
                      listOf(datatypeNames()))
-      ->group(How);
+      ->group(How)
+      ->type_name("TYPE");
   App.add_option("--accumulate", Accumulate,
-                 "datatype of the additions inside dot products")
-      ->group(How);
+                 "datatype of the additions inside dot products (default: that "
+                 "of the products)")
+      ->group(How)
+      ->type_name("TYPE");
   App.add_option("--convention", Convention,
                  "exact, or paper (the transistor-operations paper's GELU)")
       ->group(How)
+      ->type_name("NAME")
       ->capture_default_str();
   App.add_flag("--skip-padding-taps", SkipPaddingTaps,
                "leave out kernel taps that fall on padding")
@@ -115,8 +157,11 @@ void CountFlags::add(CLI::App &App) {
   App.add_flag("--flops-include-cmp", FlopsIncludeCmp,
                "comparisons count as FLOPs")
       ->group(How);
-  App.add_option("--alu", AluFile, "JSON file of transistors per unit")
-      ->group(How);
+  App.add_option("--alu", AluFile,
+                 "JSON file of transistors per unit (default: the built-in "
+                 "table)")
+      ->group(How)
+      ->type_name("FILE");
 }
 
 CountOptions CountFlags::counting() const {
@@ -137,6 +182,11 @@ CountOptions CountFlags::counting() const {
   }
   for (const std::string &Text : Dims)
     O.Dims.push_back(parseDim(Text));
+  for (const std::string &Text : Assumptions) {
+    auto [Name, Values] = parseAssumption(Text);
+    if (!O.Assumptions.try_emplace(Name, Values).second)
+      throw UsageError("--assume: '" + printable(Name) + "' is given twice");
+  }
   if (BatchGiven->count() != 0) {
     if (Batch < 1)
       throw UsageError("--batch must be a positive number, not " +
@@ -155,6 +205,13 @@ CountOptions CountFlags::counting() const {
   O.Trainable = Trainable;
   O.AllowUnknown = AllowUnknown;
   return O;
+}
+
+Count CountFlags::weigh(const Work &W, const LoweringOptions &Options) {
+  WideCount TOs = lower(W, Options).TOs;
+  return TOs.valid() && TOs.value() < UINT64_MAX
+             ? Count(static_cast<uint64_t>(TOs.value()))
+             : Count(UINT64_MAX - 1);
 }
 
 Expected<LoweringOptions> CountFlags::lowering() const {

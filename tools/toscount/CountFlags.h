@@ -27,6 +27,8 @@ public:
 
   /// The parsed flags; throws UsageError for values that make no sense.
   [[nodiscard]] CountOptions counting() const;
+  /// How much \p W costs under \p Options: what decides between branches.
+  static Count weigh(const Work &W, const LoweringOptions &Options);
   /// As counting(); reads `--alu`.
   [[nodiscard]] llvm::Expected<LoweringOptions> lowering() const;
 
@@ -35,7 +37,7 @@ private:
   std::string Datatype;
   std::string Accumulate;
   std::string Convention = "exact";
-  std::vector<std::string> Dims;
+  std::vector<std::string> Dims, Assumptions;
   int64_t Batch = 0;
   std::string Loss, LossOutput, Optimizer, Freeze, Trainable, AluFile;
   std::optional<int64_t> ClassAxis;

@@ -41,16 +41,19 @@ int runDump(const DumpArguments &A) {
 } // namespace
 
 Command addDumpCommand(CLI::App &Root) {
-  CLI::App *App =
-      Root.add_subcommand("dump", "print the layer graph as text");
+  CLI::App *App = Root.add_subcommand("dump", "print the layer graph as text");
   auto A = std::make_shared<DumpArguments>();
-  App->add_option("MODEL", A->Model, "an .onnx or .onnxtxt file, or -")
+  App->add_option("MODEL", A->Model,
+                  "an .onnx or .onnxtxt file, or - for standard input")
+      ->type_name("")
       ->required();
   App->add_option("--after", A->After,
                   "import (as the file says), or shapes (bound, inferred and "
                   "folded)")
+      ->type_name("PASS")
       ->capture_default_str();
-  App->add_option("-o,--output", A->Output, "write to this file");
+  App->add_option("-o,--output", A->Output, "write to this file")
+      ->type_name("FILE");
   A->Count.add(*App);
   return {App, [A] { return runDump(*A); }};
 }

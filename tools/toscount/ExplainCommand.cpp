@@ -25,12 +25,15 @@ struct ExplainArguments {
 int runExplain(const ExplainArguments &A) {
   CountOptions Options = A.Count.counting();
   ReportOptions View;
-  View.Format = A.Output.format();
+  View.Format = A.Output.format({"text", "json"});
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
   Expected<LoweringOptions> Lowering = A.Count.lowering();
   if (!Lowering)
     return report(Lowering.takeError());
+  Options.Weigh = [&](const Work &W) {
+    return CountFlags::weigh(W, *Lowering);
+  };
   Expected<std::unique_ptr<Model>> M = importModel(A.Model);
   if (!M)
     return report(M.takeError());
@@ -56,14 +59,17 @@ Command addExplainCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
       "explain", "the formula of one layer, with its numbers put in");
   auto A = std::make_shared<ExplainArguments>();
-  App->add_option("MODEL", A->Model, "an .onnx or .onnxtxt file, or -")
+  App->add_option("MODEL", A->Model,
+                  "an .onnx or .onnxtxt file, or - for standard input")
+      ->type_name("")
       ->required();
   App->add_option("--node", A->Node,
                   "the layer's name, as the count prints it; 'loss' for the "
                   "loss")
+      ->type_name("NAME")
       ->required();
   A->Count.add(*App);
-  A->Output.add(*App);
+  A->Output.add(*App, "text, json");
   return {App, [A] { return runExplain(*A); }};
 }
 

@@ -8,6 +8,8 @@
 
 #include "toscount/Report/OpsList.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace llvm;
 
 namespace toscount::tool {
@@ -20,7 +22,7 @@ struct OpsArguments {
 
 int runOps(const OpsArguments &A) {
   ReportOptions View;
-  View.Format = A.Output.format();
+  View.Format = A.Output.format(reportFormatNames());
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
   OpRegistry Registry;
@@ -37,8 +39,9 @@ Command addOpsCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
       "ops", "every operator, loss and optimizer with its rule");
   auto A = std::make_shared<OpsArguments>();
-  App->add_option("NAME", A->Matching, "only those with this in their name");
-  A->Output.add(*App);
+  App->add_option("NAME", A->Matching, "only those with this in their name")
+      ->type_name("");
+  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
   return {App, [A] { return runOps(*A); }};
 }
 

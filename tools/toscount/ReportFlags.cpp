@@ -18,24 +18,29 @@ namespace toscount::tool {
 
 static bool onTerminal() { return isatty(STDOUT_FILENO) != 0; }
 
-void OutputFlags::add(CLI::App &App) {
+void OutputFlags::add(CLI::App &App, const std::string &Formats) {
   const char *Group = "Output";
-  App.add_option("--format", Format, join(reportFormatNames(), ", "))
+  App.add_option("--format", Format, Formats)
       ->group(Group)
+      ->type_name("FORMAT")
       ->capture_default_str();
   App.add_option("-o,--output", Output,
                  "write to this file (whole or not at all)")
-      ->group(Group);
+      ->group(Group)
+      ->type_name("FILE");
   App.add_option("--width", Width,
-                 "columns of text; default: the terminal's, otherwise 100")
-      ->group(Group);
+                 "columns of text (default: the terminal's, otherwise 100)")
+      ->group(Group)
+      ->check(positiveNumber())
+      ->type_name("N");
   App.add_option("--color", Colour, "auto, always or never")
       ->group(Group)
+      ->type_name("WHEN")
       ->capture_default_str();
 }
 
-ReportFormat OutputFlags::format() const {
-  checkChoice("--format", Format, reportFormatNames());
+ReportFormat OutputFlags::format(ArrayRef<StringRef> Formats) const {
+  checkChoice("--format", Format, Formats);
   return *reportFormatFromName(Format);
 }
 
@@ -60,27 +65,33 @@ bool OutputFlags::colour() const {
 }
 
 void ReportFlags::add(CLI::App &App) {
-  Output.add(App);
+  Output.add(App, join(reportFormatNames(), ", "));
   const char *Group = "Output";
   App.add_option("--group-by", GroupBy, join(groupByNames(), ", "))
       ->group(Group)
+      ->type_name("WHAT")
       ->capture_default_str();
   App.add_option("--sort", Sort,
                  "a column, or order (as executed, the default)")
-      ->group(Group);
-  App.add_option("--top", Top, "only the N largest rows")->group(Group);
+      ->group(Group)
+      ->type_name("COLUMN");
+  App.add_option("--top", Top, "only the N largest rows")
+      ->group(Group)
+      ->check(positiveNumber())
+      ->type_name("N");
   App.add_option(
          "--columns", Columns,
          "columns, separated by commas: " + join(reportColumnNames(), ", ") +
              "; most also by phase: forward.tos")
       ->group(Group)
+      ->type_name("LIST")
       ->delimiter(',');
   App.add_flag("--exact", Exact, "numbers in full")->group(Group);
 }
 
 ReportOptions ReportFlags::options() const {
   ReportOptions O;
-  O.Format = Output.format();
+  O.Format = Output.format(reportFormatNames());
   checkChoice("--group-by", GroupBy, groupByNames());
   O.Group = *groupByFromName(GroupBy);
   O.Top = Top;

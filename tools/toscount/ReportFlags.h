@@ -16,10 +16,12 @@ namespace toscount::tool {
 /// `--format`, `-o`, and what fits output to a terminal.
 class OutputFlags {
 public:
-  void add(CLI::App &App);
+  /// \p Formats says in `--help` which there are.
+  void add(CLI::App &App, const std::string &Formats);
 
-  /// Throws UsageError for a format that does not exist.
-  [[nodiscard]] ReportFormat format() const;
+  /// Throws UsageError for a format that is not one of \p Formats.
+  [[nodiscard]] ReportFormat
+  format(llvm::ArrayRef<llvm::StringRef> Formats) const;
   /// Empty for standard output.
   [[nodiscard]] const std::string &path() const { return Output; }
   [[nodiscard]] unsigned width() const;

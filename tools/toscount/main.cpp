@@ -14,7 +14,11 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/Support/FileSystem.h"
+
 #include <csignal>
+#include <cstdio>
+#include <exception>
 
 using namespace llvm;
 using namespace toscount::tool;
@@ -34,28 +38,56 @@ namespace {
                    App.get_name() + " --help' lists them)");
 }
 
+/// What `help` and `help COMMAND` are short for.
+std::vector<std::string> helpArguments(ArrayRef<std::string> Given,
+                                       ArrayRef<std::string> Named) {
+  if (Given.size() == 1)
+    return {"--help"};
+  if (Given.size() == 2 && is_contained(Named, Given[1]) && Given[1] != "help")
+    return {Given[1], "--help"};
+  throw UsageError("help is written 'toscount help' or 'toscount help "
+                   "COMMAND'; 'toscount help' lists the commands");
+}
+
+/// A first word that is no file, but nearly a command, is a slip.
+void rejectMisspelt(StringRef Word, ArrayRef<std::string> Named) {
+  std::vector<StringRef> Known(Named.begin(), Named.end());
+  std::string Hint = toscount::didYouMean(Word, Known);
+  if (!Word.starts_with("-") && !Hint.empty() && !sys::fs::exists(Word))
+    throw UsageError("no command and no file is called '" +
+                     toscount::printable(Word) + "'" + Hint);
+}
+
 int run(std::vector<std::string> Arguments) {
   CLI::App Root("Counts what training a neural network costs, before it is "
-                "trained: operations, transistor operations, FLOPs, bytes and "
-                "memory of an ONNX network, layer by layer.\n\n"
-                "  toscount MODEL... [FLAGS]    count (the default command)\n",
+                "trained:\noperations, transistor operations, FLOPs, bytes and "
+                "memory of an ONNX\nnetwork, layer by layer.\n\n"
+                "  toscount MODEL... [OPTIONS]    count (the default command)\n"
+                "  toscount COMMAND --help        what a command can do\n",
                 "toscount");
-  Root.set_version_flag("--version", "toscount " TOSCOUNT_VERSION);
+  Root.formatter(std::make_shared<HelpFormatter>());
+  Root.set_version_flag("--version", "toscount " TOSCOUNT_VERSION,
+                        "Print the version and exit");
   Root.require_subcommand(0, 1);
   std::vector<Command> Commands = {addCountCommand(Root),
                                    addExplainCommand(Root),
                                    addDumpCommand(Root), addOpsCommand(Root)};
-  CLI::App *Help = Root.add_subcommand("help", "list the commands");
+  Root.add_subcommand("help", "list the commands, or what one can do")
+      ->group("Commands");
 
   for (Command &C : Commands)
-    C.App->allow_extras();
+    C.App->allow_extras()->group("Commands");
   std::vector<std::string> Named = {"--help", "-h", "--version", "help"};
   for (Command &C : Commands)
     Named.push_back(C.App->get_name());
-  if (!Arguments.empty() && !is_contained(Named, Arguments[0]))
-    Arguments.insert(Arguments.begin(), "count");
 
   try {
+    if (!Arguments.empty() && Arguments[0] == "help")
+      Arguments = helpArguments(Arguments, Named);
+    else if (!Arguments.empty() && !is_contained(Named, Arguments[0])) {
+      rejectMisspelt(Arguments[0], Named);
+      Arguments.insert(Arguments.begin(), "count");
+    }
     std::vector<std::string> Reversed(Arguments.rbegin(), Arguments.rend());
     Root.parse(Reversed);
     for (Command &C : Commands) {
@@ -64,10 +96,6 @@ int run(std::vector<std::string> Arguments) {
       if (auto Left = C.App->remaining(); !Left.empty())
         rejectLeftover(*C.App, Left.front());
       return C.Run();
-    }
-    if (Help->parsed()) {
-      outs() << Root.help();
-      return Done;
     }
     throw UsageError("no model and no command given; 'toscount help' lists the "
                      "commands, 'toscount count --help' the flags");
@@ -86,5 +114,10 @@ int run(std::vector<std::string> Arguments) {
 int main(int Argc, char **Argv) {
   // A reader that closes the pipe early ends the output, not the program.
   std::signal(SIGPIPE, SIG_IGN);
-  return run(std::vector<std::string>(Argv + 1, Argv + Argc));
+  try {
+    return run(std::vector<std::string>(Argv + 1, Argv + Argc));
+  } catch (const std::exception &E) { // Out of memory.
+    std::fprintf(stderr, "toscount: error: %s\n", E.what());
+    return NotHere;
+  }
 }

@@ -15,10 +15,13 @@
 #ifndef TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 #define TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 
+#include "toscount/Analysis/PerPhase.h"
 #include "toscount/IR/Graph.h"
 #include "toscount/Ops/OpInstance.h"
 #include "toscount/Ops/Work.h"
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,7 +37,6 @@ enum class Level : uint8_t {
 llvm::StringRef name(Level L); ///< "infer", "validate", "train"
 
 enum class Phase : uint8_t { Forward, Loss, Backward, Update };
-inline constexpr unsigned NumPhases = 4;
 llvm::StringRef name(Phase P); ///< "forward", "loss", "backward", "update"
 
 /// A dimension bound on the command line: `--dim NAME=VALUE`, or
@@ -51,6 +53,9 @@ struct CountOptions {
   /// Every floating tensor has this type; without it, its own.
   std::optional<ElementType> Datatype;
   std::vector<DimBinding> Dims;
+  /// A binding of Dims that fits no input is passed over (it is meant for
+  /// another of several models) instead of being an error.
+  bool PassOverForeignDims = false;
   std::optional<int64_t> Batch;
   std::string Loss;       ///< Empty: chosen as accounting says.
   std::string LossOutput; ///< Empty: the only floating output.
@@ -58,6 +63,12 @@ struct CountOptions {
   std::string Optimizer; ///< Empty or "none": no update.
   std::string Freeze;    ///< Regular expression; empty: freezes nothing.
   std::string Trainable; ///< Regular expression; empty: keeps everything.
+  /// `--assume`: by name, contents of a value that only data would tell; of a
+  /// control-flow node the number of its iterations, or 1 for then, 0 for else.
+  std::map<std::string, std::vector<int64_t>> Assumptions;
+  /// What a piece of work costs, where one of several must be chosen (TOs);
+  /// empty: its additions and multiplications.
+  std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
 };
@@ -72,7 +83,7 @@ struct LayerCounts {
   Count Parameters, TrainableParameters;
   bool Estimate = false;
   /// One entry a phase; empty where the layer does nothing in it.
-  std::array<Work, NumPhases> Phases;
+  PerPhase<Work> Phases;
 };
 
 struct ParameterCounts {

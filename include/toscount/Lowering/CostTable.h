@@ -51,9 +51,18 @@ struct RunPlan {
   }
 };
 
+/// Of a layer in a phase in which it does nothing.
+inline constexpr Cost NoCost{};
+
 struct LayerCost {
-  std::array<Cost, NumPhases> Phases;
+  PerPhase<Cost> Phases;
   Cost All;
+
+  /// The cost in phase \p P; NoCost where there is none.
+  [[nodiscard]] const Cost &in(Phase P) const {
+    const Cost *C = Phases.find(static_cast<unsigned>(P));
+    return C != nullptr ? *C : NoCost;
+  }
 };
 
 struct RunCost {

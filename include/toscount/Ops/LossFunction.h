@@ -33,12 +33,19 @@ struct LossInput {
   /// The output already holds probabilities (the graph ends in Softmax): the
   /// loss takes their logarithm, and the gradient p - t goes to the logits.
   bool Probabilities = false;
+  /// Weights drawn at random at every step (Bayesian networks).
+  Count DrawnWeights;
 };
 
 struct LossFunction {
   llvm::StringLiteral Name; ///< As on the command line.
   /// Reads class indices (one int64 a row) rather than a target per element.
   bool ClassTargets;
+  /// Takes logits through a softmax of its own; where the graph ends in one,
+  /// that is used instead (LossInput::Probabilities).
+  bool HasSoftmax;
+  /// Is taken over weights that are drawn at random, too.
+  bool NeedsDrawnWeights;
   void (*Forward)(const LossInput &, Work &);
   void (*Backward)(const LossInput &, GradWork &);
   llvm::StringLiteral ForwardDoc;

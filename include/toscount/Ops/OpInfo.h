@@ -22,6 +22,8 @@
 
 namespace toscount {
 
+class Expander;
+
 enum class OpKind : uint8_t {
   /// Computes: a forward rule counts what.
   Compute,
@@ -32,6 +34,8 @@ enum class OpKind : uint8_t {
   /// Makes a tensor from nothing but attributes and shapes (Constant, Shape,
   /// EyeLike): the result is known before the network runs, and free.
   Static,
+  /// Has subgraphs: replaced by the nodes that run (see Expander.h).
+  Control,
   /// Draws random numbers: no operands' values, but never known beforehand.
   Random,
 };
@@ -81,6 +85,9 @@ struct OpInfo {
   /// Its result 0 is a loss (SoftmaxCrossEntropyLoss...).
   bool IsLoss = false;
 
+  /// Only for Control: replaces the node by the nodes that run. Such a row has
+  /// no other function.
+  llvm::Error (*Expand)(const OpInstance &, Expander &) = nullptr;
   /// Sets type and shape of every result; may also set contents.
   llvm::Error (*Shape)(ShapeContext &) = nullptr;
   /// Sets contents of results; called when all present operands' contents are

@@ -76,7 +76,8 @@ public:
   Work() = default;
   /// \p Type is what operations count at until setType says otherwise.
   /// \p T, when given, records every step for an explanation.
-  explicit Work(ElementType Type, Trace *T = nullptr) : Current(Type), T(T) {}
+  explicit Work(ElementType Type, Trace *T = nullptr)
+      : Kernels(1), Current(Type), T(T) {}
 
   /// Later operations count at \p Type.
   void setType(ElementType Type) { Current = Type; }
@@ -146,7 +147,8 @@ public:
   Count Macs;
   Count Random;
   Count BytesRead, BytesWritten;
-  Count Kernels = 1;
+  /// 1 as soon as a rule is run; a Work that nothing was counted in has none.
+  Count Kernels = 0;
 
   struct Partial {
     unsigned Index;

@@ -27,7 +27,8 @@ struct OpsList {
   std::vector<std::string> Matching;
 };
 
-/// "counted", "free (view)", "bytes moved", "constant", "random".
+/// "counted", "free (view)", "bytes moved", "constant", "expanded",
+/// "random".
 llvm::StringRef status(const OpInfo &Row);
 /// "rule", "passes", "not differentiable", "missing".
 llvm::StringRef gradientStatus(const OpInfo &Row);

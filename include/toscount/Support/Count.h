@@ -32,51 +32,47 @@ public:
   /// Negative values give an invalid count.
   template <std::integral T>
   constexpr Checked(T Value) // NOLINT(google-explicit-constructor)
-      : Value(static_cast<Rep>(Value)), Valid(fits(Value)) {}
+      : Value(fits(Value) ? static_cast<Rep>(Value) : Invalid) {}
 
   /// Widening a valid count never fails.
   template <typename Narrow>
   requires(sizeof(Narrow) < sizeof(Rep)) constexpr Checked(
       Checked<Narrow> Other) // NOLINT(google-explicit-constructor)
-      : Value(Other.value()), Valid(Other.valid()) {}
+      : Value(Other.valid() ? Rep(Other.value()) : Invalid) {}
 
   static constexpr Checked invalid() {
     Checked C;
-    C.Valid = false;
+    C.Value = Invalid;
     return C;
   }
 
   /// False when any operation on the way here overflowed or went below zero.
-  [[nodiscard]] constexpr bool valid() const { return Valid; }
+  [[nodiscard]] constexpr bool valid() const { return Value != Invalid; }
 
   /// The number. Meaningless unless valid().
   [[nodiscard]] constexpr Rep value() const { return Value; }
 
   friend constexpr Checked operator+(Checked A, Checked B) {
     Checked R;
-    R.Valid = A.Valid & B.Valid;
-    R.Valid &= !__builtin_add_overflow(A.Value, B.Value, &R.Value);
-    return R;
+    bool Overflow = __builtin_add_overflow(A.Value, B.Value, &R.Value);
+    return A.valid() && B.valid() && !Overflow ? R : invalid();
   }
   friend constexpr Checked operator-(Checked A, Checked B) {
     Checked R;
-    R.Valid = A.Valid & B.Valid;
-    R.Valid &= !__builtin_sub_overflow(A.Value, B.Value, &R.Value);
-    return R;
+    bool Overflow = __builtin_sub_overflow(A.Value, B.Value, &R.Value);
+    return A.valid() && B.valid() && !Overflow ? R : invalid();
   }
   friend constexpr Checked operator*(Checked A, Checked B) {
     Checked R;
-    R.Valid = A.Valid & B.Valid;
-    R.Valid &= !__builtin_mul_overflow(A.Value, B.Value, &R.Value);
-    return R;
+    bool Overflow = __builtin_mul_overflow(A.Value, B.Value, &R.Value);
+    return A.valid() && B.valid() && !Overflow ? R : invalid();
   }
   /// Integer quotient, rounded down. Dividing by zero gives an invalid count.
   friend constexpr Checked operator/(Checked A, Checked B) {
-    if (B.Value == 0)
+    if (B.Value == 0 || !A.valid() || !B.valid())
       return invalid();
     Checked R;
     R.Value = A.Value / B.Value;
-    R.Valid = A.Valid & B.Valid;
     return R;
   }
   constexpr Checked &operator+=(Checked B) { return *this = *this + B; }
@@ -84,7 +80,7 @@ public:
   constexpr Checked &operator*=(Checked B) { return *this = *this * B; }
 
   friend constexpr bool operator==(Checked A, Checked B) {
-    return A.Valid == B.Valid && A.Value == B.Value;
+    return A.Value == B.Value;
   }
   friend constexpr auto operator<=>(Checked A, Checked B) {
     return A.Value <=> B.Value;
@@ -98,8 +94,11 @@ private:
     return sizeof(T) <= sizeof(Rep);
   }
 
+  /// The largest number stands for "does not fit", so that a count costs no
+  /// more than its number.
+  static constexpr Rep Invalid = static_cast<Rep>(-1);
+
   Rep Value = 0;
-  bool Valid = true;
 };
 
 /// Operations, elements or bytes of one layer in one step.

@@ -28,6 +28,7 @@ struct Batch {
   Vector X;
   std::vector<size_t> Labels; ///< One a row.
   Vector T;                   ///< One an element.
+  Vector Mu, Sigma;           ///< Of drawn weights.
 
   [[nodiscard]] size_t size() const { return R * C; }
   [[nodiscard]] size_t label(size_t Row) const { return Row * C + Labels[Row]; }
@@ -97,6 +98,26 @@ Scalar forwardAfterSoftmax(const Batch &B, std::vector<Vector> &Kept) {
     Kept = {softmax(B, B.X)};
   }
   return minusMean(B.R, [&](size_t Row) { return log(Kept[0][B.label(Row)]); });
+}
+
+/// Cross-entropy + beta * KL(q || N(0, 1)).
+constexpr double Beta = 0.3;
+Scalar forwardElbo(const Batch &B, std::vector<Vector> &Kept) {
+  Scalar Fit = forwardCrossEntropy(B, Kept);
+  if (B.Mu.empty())
+    return Fit;
+  Sum Divergence;
+  for (size_t I = 0; I < B.Mu.size(); ++I)
+    Divergence.term(0.5 * (B.Mu[I] * B.Mu[I] + B.Sigma[I] * B.Sigma[I] - 1.0) -
+                    log(B.Sigma[I]));
+  return Fit + Beta * Divergence.sum();
+}
+/// Adds the divergence's part to what came through the network.
+void backwardDivergence(const Batch &B, Vector &DMu, Vector &DSigma) {
+  for (size_t I = 0; I < B.Mu.size(); ++I) {
+    DMu[I] += Beta * B.Mu[I];
+    DSigma[I] += Beta * (B.Sigma[I] - 1.0 / B.Sigma[I]);
+  }
 }
 
 Scalar forwardNll(const Batch &B, std::vector<Vector> &) {
@@ -174,6 +195,7 @@ Vector backwardBceLogits(const Batch &B, const std::vector<Vector> &) {
 const std::map<std::string, Reference> &referencesByName() {
   static const std::map<std::string, Reference> All = {
       {"cross-entropy", {forwardCrossEntropy, backwardCrossEntropy}},
+      {"elbo", {forwardElbo, backwardCrossEntropy}},
       {"nll", {forwardNll, backwardNll}},
       {"mse", {forwardMse, backwardMse}},
       {"l1", {forwardL1, backwardL1}},
@@ -266,6 +288,54 @@ TEST(LossFunctions, CrossEntropyAfterSoftmax) {
     ASSERT_EQ(compare(*findLoss("cross-entropy"), R, randomBatch(Rng, R), true),
               "")
         << "round " << Round;
+  }
+}
+
+/// With drawn weights: the divergence's counts and gradients.
+TEST(LossFunctions, ElboWithDrawnWeights) {
+  const Reference &R = referencesByName().at("elbo");
+  const LossFunction &Loss = *findLoss("elbo");
+  for (unsigned Round = 0; Round < 30; ++Round) {
+    std::mt19937 Rng(Round);
+    Batch B = randomBatch(Rng, R);
+    for (unsigned I = 0; I <= Round % 5; ++I) {
+      B.Mu.emplace_back(std::uniform_real_distribution<double>(-2, 2)(Rng));
+      B.Sigma.emplace_back(std::uniform_real_distribution<double>(0.2, 2)(Rng));
+    }
+    LossInput In;
+    In.Elements = B.size();
+    In.Classes = B.C;
+    In.Rows = B.R;
+    In.DrawnWeights = B.Mu.size();
+    std::vector<Vector> Kept;
+    {
+      Counting Count;
+      R.Forward(B, Kept);
+      Work W(In.Type);
+      Loss.Forward(In, W);
+      EXPECT_EQ(claimed(W), Count.Tally);
+    }
+    Vector DMu(B.Mu.size(), Scalar(0.0)), DSigma = DMu;
+    {
+      Counting Count;
+      R.Backward(B, Kept);
+      backwardDivergence(B, DMu, DSigma);
+      GradWork G(In.Type, {}, {});
+      Loss.Backward(In, G);
+      EXPECT_EQ(claimed(G), Count.Tally);
+    }
+    const double Step = 1e-5;
+    for (auto [Values, Gradient] :
+         {std::pair(&B.Mu, &DMu), std::pair(&B.Sigma, &DSigma)})
+      for (size_t I = 0; I < Values->size(); ++I) {
+        Scalar Before = (*Values)[I];
+        (*Values)[I] = Before.value() + Step;
+        double High = R.Forward(B, Kept).value();
+        (*Values)[I] = Before.value() - Step;
+        double Low = R.Forward(B, Kept).value();
+        (*Values)[I] = Before;
+        EXPECT_NEAR((*Gradient)[I].value(), (High - Low) / (2 * Step), 1e-4);
+      }
   }
 }
 

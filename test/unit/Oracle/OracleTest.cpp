@@ -84,6 +84,21 @@ TEST(OracleCoverage, EveryRowHasAReference) {
   EXPECT_EQ(List, "") << "rows that no executed reference holds";
 }
 
+/// An operator's row at an opset is one row.
+TEST(OracleCoverage, NoTwoRowsClaimTheSameOpset) {
+  OpRegistry Registry;
+  std::vector<const OpInfo *> Rows;
+  for (const OpFamily &Family : Registry.families())
+    for (const OpInfo &Row : Family.Rows)
+      Rows.push_back(&Row);
+  for (const OpInfo *A : Rows)
+    for (const OpInfo *B : Rows)
+      if (A < B && A->Name == B->Name && A->Domain == B->Domain) {
+        EXPECT_TRUE(A->Until < B->Since || B->Until < A->Since)
+            << A->Name.str();
+      }
+}
+
 /// The oracle is only worth something if a wrong rule fails it.
 TEST(OracleSelfCheck, AWrongRuleFails) {
   OpRegistry Registry;

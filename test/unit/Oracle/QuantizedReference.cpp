@@ -12,7 +12,8 @@ namespace toscount::oracle {
 
 Scalar roundEven(Scalar X) {
   ++Scalar::Now->Cmp;
-  return std::nearbyint(X.value());
+  // A tie is one in the precision that ONNX computes in.
+  return std::nearbyint(static_cast<float>(X.value()));
 }
 
 std::pair<double, double> limits(ElementType Type) {
@@ -128,6 +129,7 @@ void forwardDynamic(const OpInstance &, ArrayRef<Tensor> In,
     Low = min(Low, X);
   }
   Scalar Scale = (High - Low) / 255.0;
+  Scale = static_cast<float>(Scale.value());
   Scalar Zero = saturate(roundEven(0.0 - Low / Scale), ElementType::UInt8);
   for (size_t I = 0; I < In[0].size(); ++I)
     Out[0][I] =

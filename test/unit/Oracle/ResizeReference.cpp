@@ -108,6 +108,8 @@ double original(const OpInstance &Op, const Axis &A, int64_t X) {
                      : 0.5 * (A.Start + A.End) * (In - 1);
   if (Mode == "pytorch_half_pixel" && A.Out == 1)
     return 0;
+  if (Mode == "tf_half_pixel_for_nn") // Opset 11 and 12.
+    return (At + 0.5) / A.Scale;
   double Half = (At + 0.5) / A.Scale - 0.5;
   if (Mode != "half_pixel_symmetric")
     return Half;

