@@ -14,6 +14,8 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <set>
 
 using namespace llvm;
@@ -189,7 +191,12 @@ private:
       if (!Flags.insert(Flag).second)
         return;
       Missing.push_back(What);
-      Example += " --dim " + Flag + "=8";
+      // "batch size", "past + 1": names that a shell would take apart.
+      auto Plain = [](char C) {
+        return isAlnum(C) || StringRef("_.:/-").contains(C);
+      };
+      bool Quote = !all_of(Flag, Plain);
+      Example += Quote ? " --dim '" + Flag + "=8'" : " --dim " + Flag + "=8";
     };
     for (ValueId Id : S.M.Main->Inputs) {
       std::string Name = printable(inputName(Id));

@@ -117,6 +117,8 @@ private:
     Work W(Op.computeType(), traceOf(I, &LayerTrace::Forward));
     if (Row->Forward != nullptr)
       Row->Forward(Op, W);
+    if (Error E = Op.checkAttributes())
+      return withContext(std::move(E), S.place(N));
     if (W.IsView) {
       W.Kernels = 0;
       makeView(N);
@@ -188,6 +190,8 @@ private:
     if (!Free) {
       if (Row->Backward != nullptr)
         Row->Backward(Op, G);
+      if (Error E = Op.checkAttributes())
+        return withContext(std::move(E), S.place(N));
       backwardTraffic(N, G);
     }
     for (unsigned K = 0; K < N.Inputs.size(); ++K)

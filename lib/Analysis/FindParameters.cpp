@@ -170,12 +170,9 @@ private:
   Expected<std::optional<Regex>> compile(StringRef Pattern, StringRef Flag) {
     if (Pattern.empty())
       return std::nullopt;
-    Regex R(Pattern);
-    std::string Problem;
-    if (!R.isValid(Problem))
-      return makeError(Flag + " '" + printable(Pattern) +
-                       "' is not a regular expression: " + Problem);
-    return std::optional<Regex>(std::move(R));
+    if (Error E = checkPattern(Pattern))
+      return withContext(std::move(E), Flag);
+    return std::optional<Regex>(Regex(Pattern));
   }
 
   Error freeze() {

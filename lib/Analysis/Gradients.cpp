@@ -39,7 +39,8 @@ Expected<ValueId> lossOutput(AnalysisState &S) {
   }
   if (!Wanted.empty())
     return makeError(File + ": no output is called '" + printable(Wanted) +
-                     "'" + didYouMean(Wanted, Names));
+                     "'" + didYouMean(Wanted, Names) +
+                     "; its floating outputs: " + listNames(S, Floating));
   if (Floating.empty())
     return makeError(File + ": the network has no floating output that a loss "
                             "could be taken of; use --phase infer");

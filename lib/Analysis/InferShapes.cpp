@@ -13,6 +13,7 @@
 
 #include "Inference.h"
 
+#include "toscount/Ops/OperandTypes.h"
 #include "toscount/Support/Diagnostics.h"
 
 using namespace llvm;
@@ -22,6 +23,8 @@ namespace toscount {
 /// Folded contents beyond this many elements are not kept: a value may be known
 /// beforehand without anyone needing its contents.
 static constexpr uint64_t MaxFolded = 1U << 16U;
+/// All folds of large constants together touch at most this many.
+static constexpr uint64_t MaxFoldedInAll = 1U << 24U;
 
 /// More nodes than this are not made of control flow.
 static constexpr size_t MaxNodes = 1'000'000;
@@ -155,8 +158,16 @@ Error Inference::inferKnown(const Node &N, const OpInfo &Row) {
                        "' is not a tensor of known shape; such operands are "
                        "not counted");
   ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch);
-  if (Error E = Row.Shape(Context))
+  if (Error E = checkTypes(Context, Row))
     return E;
+  Error Failed = Row.Shape(Context);
+  // What an attribute of the wrong kind leads to is beside the point.
+  if (Error E = Context.checkAttributes()) {
+    consumeError(std::move(Failed));
+    return E;
+  }
+  if (Failed)
+    return Failed;
   Count Results = 0;
   for (ValueId Id : N.Outputs) {
     if (Id == NoId)
@@ -164,15 +175,48 @@ Error Inference::inferKnown(const Node &N, const OpInfo &Row) {
     const Value &V = S.M.value(Id);
     if (!V.HasShape)
       return makeError("its operands do not determine the shape of result '" +
-                       printable(V.Name) + "'");
+                       printable(V.Name) +
+                       "', or the operator has no such result");
     Results += elements(V.Dims);
   }
   if (Row.Fold != nullptr && Results.valid() && Results <= MaxFolded &&
-      contentsKnown(N))
+      contentsKnown(N) && mayFold(N, Results))
     if (Error E = Row.Fold(Context))
       return E;
   classify(N, Row);
   return Error::success();
+}
+
+Error Inference::checkTypes(const ShapeContext &C, const OpInfo &Row) {
+  for (unsigned I = 0; I < C.numInputs(); ++I)
+    if (C.hasInput(I) && C.inType(I) == ElementType::Undefined)
+      return makeError("operand '" + printable(C.input(I).Name) +
+                       "' has no element type that is known; export the "
+                       "model again");
+  return checkOperandTypes(C, Row.Types);
+}
+
+/// Every fold takes time and memory in proportion to what it reads and makes; a
+/// file may chain as many as it likes.
+bool Inference::mayFold(const Node &N, Count Results) {
+  Count Cost = Results;
+  for (ValueId Id : N.Inputs)
+    if (Id != NoId)
+      Cost += elements(S.M.value(Id).Dims);
+  if (Cost <= MaxKeptElements)
+    return true;
+  Count Total = Folded + Cost;
+  if (Total <= MaxFoldedInAll) {
+    Folded = Total;
+    return true;
+  }
+  if (!WarnedOfFolding)
+    S.Result.Warnings.push_back(
+        "the model computes more with constants than is followed; large ones "
+        "are taken as unknown from node '" +
+        printable(N.Name) + "' on");
+  WarnedOfFolding = true;
+  return false;
 }
 
 bool Inference::contentsKnown(const Node &N) const {
@@ -234,7 +278,7 @@ Error Inference::inferUnknown(const Node &N) {
                        "the shape of its result '" +
                        printable(V.Name) +
                        "', so what follows can't be "
-                       "counted");
+                       "counted; export the model with its shapes");
     Node Alone = N;
     ShapeContext Context(S.M, Alone, S.options().Rules);
     unsigned Index = &Id - N.Outputs.begin();

@@ -50,6 +50,8 @@ private:
   llvm::Error expand(const Node &N, const OpInfo &Row);
   void assumeContents(const Node &N);
   llvm::Error inferKnown(const Node &N, const OpInfo &Row);
+  static llvm::Error checkTypes(const ShapeContext &C, const OpInfo &Row);
+  bool mayFold(const Node &N, Count Results);
   [[nodiscard]] bool contentsKnown(const Node &N) const;
   void classify(const Node &N, const OpInfo &Row);
   llvm::Error inferUnknown(const Node &N);
@@ -58,6 +60,8 @@ private:
   AnalysisState &S;
   /// The node being processed takes contents from `--assume`.
   bool AssumedHere = false;
+  Count Folded = 0; ///< Elements that folding large constants has touched.
+  bool WarnedOfFolding = false;
 };
 
 /// Replaces the control-flow node \p N; true when the result is an estimate.

@@ -36,7 +36,8 @@ Error resolveOperators(AnalysisState &S) {
     std::vector<StringRef> Names;
     for (const OpFamily &Family : S.Registry.families())
       for (const OpInfo &Other : Family.Rows)
-        Names.push_back(Other.Name);
+        if (Other.Domain == N.Domain)
+          Names.push_back(Other.Name);
     U.Advice = didYouMean(N.Op, Names);
   };
   // Subgraphs included, without recursion on their depth.

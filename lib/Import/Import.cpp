@@ -19,10 +19,10 @@ namespace toscount {
 Expected<std::unique_ptr<Model>> importModel(StringRef Path) {
   auto Buffer = openModelFile(Path);
   if (!Buffer)
-    return withContext(Buffer.takeError(), Path);
+    return withContext(Buffer.takeError(), printable(Path));
   Expected<Format> Kind = recognise((*Buffer)->getBuffer(), Path);
   if (!Kind)
-    return withContext(Kind.takeError(), Path);
+    return withContext(Kind.takeError(), printable(Path));
   if (*Kind == Format::Text) {
     auto Binary = parseOnnxText((*Buffer)->getBuffer(), Path);
     if (!Binary)
@@ -38,13 +38,13 @@ importOnnx(std::unique_ptr<MemoryBuffer> Buffer, StringRef Path) {
   Result->Path = Path.str();
   raw::Model Raw;
   if (Error E = readModel(Buffer->getBuffer(), Raw, *Result))
-    return withContext(std::move(E), Path);
+    return withContext(std::move(E), printable(Path));
   if (!Raw.Main)
     return withContext(makeError("holds no graph, so it is not an ONNX model; "
                                  "give the .onnx file"),
-                       Path);
+                       printable(Path));
   if (Error E = buildModel(Raw, *Result))
-    return withContext(std::move(E), Path);
+    return withContext(std::move(E), printable(Path));
   Result->keep(std::move(Buffer));
   return Result;
 }

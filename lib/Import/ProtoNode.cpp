@@ -131,13 +131,16 @@ bool ProtoReader::readNode(StringRef Message, std::vector<raw::Node> &Nodes) {
   }
   if (!ok())
     return false;
+  StringRef Shown = N.Name;
+  if (Shown.empty() && !Outputs.empty())
+    Shown = Raw.Symbols[Outputs.front()];
   if (N.Op.empty())
-    return fail("node '" + printable(N.Name) +
+    return fail("node '" + printable(Shown) +
                 "' names no operator; export the model again");
   for (size_t I = 1; I < Attributes.size(); ++I)
     for (size_t J = 0; J < I; ++J)
       if (Attributes[I].Name == Attributes[J].Name)
-        return fail("node '" + printable(N.Name) + "' (" + printable(N.Op) +
+        return fail("node '" + printable(Shown) + "' (" + printable(N.Op) +
                     "): attribute '" + printable(Attributes[I].Name) +
                     "' is given twice; export the model again");
   N.Inputs = keepRaw<raw::Symbol>(Inputs);

@@ -122,10 +122,10 @@ std::string oneLine(StringRef Message) {
 Expected<std::unique_ptr<MemoryBuffer>> parseOnnxText(StringRef Text,
                                                       StringRef Path) {
   if (Error E = checkText(Text))
-    return withContext(std::move(E), Path);
+    return withContext(std::move(E), printable(Path));
   Expected<TextParser> Parser = loadTextParser();
   if (!Parser)
-    return withContext(Parser.takeError(), Path);
+    return withContext(Parser.takeError(), printable(Path));
   char *Out = nullptr;
   size_t Size = 0;
   unsigned Line = 0;
@@ -138,7 +138,7 @@ Expected<std::unique_ptr<MemoryBuffer>> parseOnnxText(StringRef Text,
   std::string Where;
   if (Line != 0)
     Where = ("line " + Twine(Line) + ", column " + Twine(Column) + ": ").str();
-  return makeError(Path + ": " + Where + oneLine(Result));
+  return makeError(printable(Path) + ": " + Where + oneLine(Result));
 }
 
 } // namespace toscount

@@ -27,6 +27,28 @@ constexpr int64_t MostSeedBits = 64;
 
 constexpr StringLiteral Schema = "toscount.alu/1";
 
+/// The JSON parser recurses once a bracket, however many there are.
+bool isNestedDeeply(StringRef Text) {
+  constexpr unsigned MaxBrackets = 16;
+  unsigned Open = 0;
+  bool Quoted = false;
+  for (size_t I = 0; I < Text.size(); ++I) {
+    if (Quoted && Text[I] == '\\') {
+      ++I;
+      continue;
+    }
+    Quoted ^= Text[I] == '"';
+    if (Quoted)
+      continue;
+    if (Text[I] == '[' || Text[I] == '{')
+      if (++Open > MaxBrackets)
+        return true;
+    if (Text[I] == ']' || Text[I] == '}')
+      Open -= Open != 0 ? 1 : 0;
+  }
+  return false;
+}
+
 } // namespace
 
 /// Reads one file into a table that begins as the default one.
@@ -176,15 +198,21 @@ private:
 };
 
 Expected<AluTable> AluTable::parse(StringRef Text, StringRef Path) {
+  if (isNestedDeeply(Text))
+    return makeError(printable(Path) +
+                     ": brackets are nested too deeply for a table of "
+                     "transistors");
   Expected<json::Value> Root = json::parse(Text);
   if (!Root)
-    return withContext(Root.takeError(), Path);
+    return withContext(Root.takeError(), printable(Path) +
+                                             ": is not JSON, as a table of "
+                                             "transistors must be");
   const json::Object *O = Root->getAsObject();
   if (O == nullptr)
-    return makeError(Path + ": the table must be a JSON object");
+    return makeError(printable(Path) + ": the table must be a JSON object");
   AluTable Table;
   if (Error E = AluReader(Table, Path).read(*O))
-    return withContext(std::move(E), Path);
+    return withContext(std::move(E), printable(Path));
   return Table;
 }
 

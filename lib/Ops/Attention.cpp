@@ -410,6 +410,7 @@ void backwardRotary(const OpInstance &Op, GradWork &G) {
 constexpr OpInfo Rows[] = {
     {.Name = "Attention",
      .Since = 23,
+     .Types = "f f f fib f f",
      .Trainable = operands(Query, Key, Values),
      .Differentiable = operands(Query, Key, Values, Mask, PastKey, PastValue),
      .Grad = Gradient::Rule,
@@ -432,6 +433,7 @@ constexpr OpInfo Rows[] = {
          "mul for each element of dQ and dK"},
     {.Name = "RotaryEmbedding",
      .Since = 23,
+     .Types = "Tf Tf Tf i",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeRotary,

@@ -142,6 +142,7 @@ void backwardBatchNormalization(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Table[] = {
     {.Name = "BatchNormalization",
+     .Types = "f Tf Tf Uf Uf",
      .Trainable = operands(Scale, Bias),
      .Buffers = operands(Mean, Variance),
      .Differentiable = operands(X, Scale, Bias),

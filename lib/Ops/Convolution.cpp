@@ -196,6 +196,7 @@ void backwardConvTranspose(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Rows[] = {
     {.Name = "Conv",
+     .Types = "Tf Tf Tf",
      .Trainable = operands(1, 2),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,
@@ -214,6 +215,7 @@ constexpr OpInfo Rows[] = {
          "element; db: batch * prod(output positions) - 1 add for each "
          "channel"},
     {.Name = "ConvTranspose",
+     .Types = "Tf Tf Tf",
      .Trainable = operands(1, 2),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,

@@ -169,6 +169,7 @@ void backwardDeform(const OpInstance &Op, GradWork &G) {
 constexpr OpInfo Rows[] = {
     {.Name = "DeformConv",
      .Since = 19,
+     .Types = "Tf Tf Tf Tf Tf",
      .Trainable = operands(Weight, Bias),
      .Differentiable = operands(X, Weight, Offset, Bias, Mask),
      .Grad = Gradient::Rule,

@@ -1,4 +1,5 @@
-//===- Detection.cpp - boxes and affine grids ------------------------------===//
+//===- Detection.cpp - boxes and affine grids
+//------------------------------===//
 //
 // Part of toscount, under the Apache License v2.0.
 //
@@ -143,6 +144,7 @@ Error shapeImageDecoder(ShapeContext &C) {
 constexpr OpInfo Rows[] = {
     {.Name = "NonMaxSuppression",
      .Since = 10,
+     .Types = "f f i f f",
      .Shape = shapeNonMaxSuppression,
      .Forward = forwardNonMaxSuppression,
      .ForwardDoc =
@@ -155,6 +157,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = "its result is indices: not differentiable"},
     {.Name = "AffineGrid",
      .Since = 20,
+     .Types = "f i",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeAffineGrid,
@@ -168,6 +171,7 @@ constexpr OpInfo Rows[] = {
          "sums over the positions for each element of theta"},
     {.Name = "ImageDecoder",
      .Since = 20,
+     .Types = "i",
      .Shape = shapeImageDecoder,
      .ForwardDoc = "rejected: decoding depends on the data"},
 };

@@ -72,6 +72,7 @@ void backwardDet(const OpInstance &Op, GradWork &G) {
 constexpr OpInfo Table[] = {
     {.Name = "Det",
      .Since = 11,
+     .Types = "f",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeDet,

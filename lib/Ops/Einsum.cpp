@@ -258,6 +258,7 @@ void backwardEinsum(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Rows[] = {
     {.Name = "Einsum",
+     .Types = "Tfi+",
      .Trainable = AllOperands,
      .Differentiable = AllOperands,
      .Grad = Gradient::Rule,

@@ -224,6 +224,7 @@ void backwardClip(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Rows[] = {
     {.Name = "Add",
+     .Types = "Tfi Tfi",
      .Trainable = operands(0, 1),
      .Undecidable = operands(0, 1),
      .Differentiable = operands(0, 1),
@@ -235,6 +236,7 @@ constexpr OpInfo Rows[] = {
      .ForwardDoc = "one add for each element of the result",
      .BackwardDoc = "the gradient itself, summed over broadcast dimensions"},
     {.Name = "Sub",
+     .Types = "Tfi Tfi",
      .Trainable = operands(0, 1),
      .Undecidable = operands(0, 1),
      .Differentiable = operands(0, 1),
@@ -247,6 +249,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = "dA = dC; dB = -dC: sub 1; summed over broadcast "
                     "dimensions"},
     {.Name = "Mul",
+     .Types = "Tfi Tfi",
      .Trainable = operands(0, 1),
      .Undecidable = operands(0, 1),
      .Differentiable = operands(0, 1),
@@ -259,6 +262,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = "dA = dC * B: mul 1; dB = dC * A: mul 1; summed over "
                     "broadcast dimensions"},
     {.Name = "Div",
+     .Types = "Tfi Tfi",
      .Trainable = operands(0, 1),
      .Undecidable = operands(0, 1),
      .Differentiable = operands(0, 1),
@@ -272,6 +276,7 @@ constexpr OpInfo Rows[] = {
                     "sub 1; summed over broadcast dimensions"},
     {.Name = "Mod",
      .Since = 10,
+     .Types = "Tfi Tfi",
      .Differentiable = operands(0, 1),
      .Grad = Gradient::Rule,
      .Shape = shapeBroadcast,
@@ -283,6 +288,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = "dA = dC; dB = -dC * whole(A / B): mul 1, sub 1; summed "
                     "over broadcast dimensions"},
     {.Name = "Pow",
+     .Types = "fi fi",
      .Trainable = operands(0),
      .Differentiable = operands(0, 1),
      .Grad = Gradient::Rule,
@@ -297,6 +303,7 @@ constexpr OpInfo Rows[] = {
          "dX = dZ * Y * X^(Y-1): mul 2 and the power (0.5: dZ * 0.5 / Z; "
          "negative: dZ * Y * (Z / X)); dY = dZ * Z * log(X): log 1, mul 2"},
     {.Name = "Clip",
+     .Types = "Tfi Tfi Tfi",
      .Trainable = operands(0),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,

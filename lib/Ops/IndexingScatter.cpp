@@ -133,8 +133,10 @@ Error foldScatterElements(ShapeContext &C) {
     Expected<int64_t> At = checkedIndex(C, Values[Targets.size()], In[Axis]);
     Shape To(Index.begin(), Index.end());
     To[Axis] = At ? *At : 0;
-    if (!At)
-      Problem = joinErrors(std::move(Problem), At.takeError());
+    if (!At && Problem)
+      consumeError(At.takeError());
+    else if (!At)
+      Problem = At.takeError();
     Targets.push_back(offsetOf(In, To));
   });
   if (Problem)

@@ -155,6 +155,7 @@ void backwardSoftmaxCrossEntropy(const OpInstance &Op, GradWork &G) {
 constexpr OpInfo Table[] = {
     {.Name = "NegativeLogLikelihoodLoss",
      .Since = 12,
+     .Types = "Tf i Tf",
      .Differentiable = operands(Input),
      .Grad = Gradient::Rule,
      .IsLoss = true,
@@ -171,6 +172,7 @@ constexpr OpInfo Table[] = {
          "all; reads the targets and their weights"},
     {.Name = "SoftmaxCrossEntropyLoss",
      .Since = 12,
+     .Types = "Tf i Tf",
      .Differentiable = operands(Input),
      .Grad = Gradient::Rule,
      .IsLoss = true,

@@ -177,6 +177,7 @@ void backwardMatMul(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Rows[] = {
     {.Name = "Gemm",
+     .Types = "Tfi Tfi Tfi",
      .Trainable = operands(0, 1, 2),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,
@@ -192,6 +193,7 @@ constexpr OpInfo Rows[] = {
          "dB: K*N of length M; dC: dY summed back to C's shape, one mul for "
          "each of its elements when beta is not 1"},
     {.Name = "MatMul",
+     .Types = "Tfi Tfi",
      .Trainable = operands(0, 1),
      .Differentiable = operands(0, 1),
      .Grad = Gradient::Rule,

@@ -288,6 +288,7 @@ void backwardLrn(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Table[] = {
     {.Name = "InstanceNormalization",
+     .Types = "Tf Tf Tf",
      .Trainable = operands(1, 2),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,
@@ -304,6 +305,7 @@ constexpr OpInfo Table[] = {
          "xhat)): div 3, mul 2n, sub 2n a row besides those sums; reads xhat"},
     {.Name = "GroupNormalization",
      .Since = 18,
+     .Types = "Tf Tf Tf",
      .Trainable = operands(1, 2),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,
@@ -319,6 +321,7 @@ constexpr OpInfo Table[] = {
          "since (for each channel) as LayerNormalization, with div n by std"},
     {.Name = "LayerNormalization",
      .Since = 17,
+     .Types = "f Tf Tf",
      .Trainable = operands(1, 2),
      .Differentiable = operands(0, 1, 2),
      .Grad = Gradient::Rule,
@@ -337,6 +340,7 @@ constexpr OpInfo Table[] = {
          "2(n-1), div 2, sub 2n a row; reads xhat, InvStdDev, Scale"},
     {.Name = "RMSNormalization",
      .Since = 23,
+     .Types = "f f",
      .Trainable = operands(1),
      .Differentiable = operands(0, 1),
      .Grad = Gradient::Rule,
@@ -353,6 +357,7 @@ constexpr OpInfo Table[] = {
          "/ rms: mul 2n, add n-1, div n+1, sub n a row; reads xhat, rms, "
          "scale"},
     {.Name = "LpNormalization",
+     .Types = "f",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeLpNormalization,
@@ -365,6 +370,7 @@ constexpr OpInfo Table[] = {
          "(dy - sign(y) * s) / norm, cmp n more: mul 2n, add n-1, sub n, div n "
          "a row; reads y and the norm"},
     {.Name = "MeanVarianceNormalization",
+     .Types = "f",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeMeanVarianceNormalization,
@@ -377,6 +383,7 @@ constexpr OpInfo Table[] = {
          "dx = (dy - mean(dy) - y * mean(dy * y)) / std: add 2(n-1), div n+2, "
          "mul 2n, sub 2n a row; reads y and std"},
     {.Name = "LRN",
+     .Types = "f",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeLrn,

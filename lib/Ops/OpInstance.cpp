@@ -11,14 +11,54 @@
 using namespace llvm;
 
 namespace toscount {
-namespace {
-
-const Attribute *find(const Node &N, StringRef Name, AttributeKind Kind) {
-  const Attribute *A = N.attribute(Name);
-  return A != nullptr && A->Kind == Kind ? A : nullptr;
+static StringRef describe(AttributeKind Kind) {
+  switch (Kind) {
+  case AttributeKind::Int:
+    return "an integer";
+  case AttributeKind::Float:
+    return "a float";
+  case AttributeKind::String:
+    return "a string";
+  case AttributeKind::Ints:
+    return "a list of integers";
+  case AttributeKind::Floats:
+    return "a list of floats";
+  case AttributeKind::Strings:
+    return "a list of strings";
+  case AttributeKind::Tensor:
+    return "a tensor";
+  case AttributeKind::Graph:
+    return "a graph";
+  case AttributeKind::Other:
+    return "of no kind that operators have";
+  }
+  llvm_unreachable("no such kind");
 }
 
-} // namespace
+const Attribute *OpInstance::find(StringRef Name, AttributeKind Kind) const {
+  const Attribute *A = N.attribute(Name);
+  if (A == nullptr)
+    return nullptr;
+  if (A->Kind == Kind) {
+    Accepted = A;
+    if (Mistyped == A)
+      Mistyped = nullptr;
+    return A;
+  }
+  if (Mistyped == nullptr && Accepted != A) {
+    Mistyped = A;
+    Wanted = Kind;
+  }
+  return nullptr;
+}
+
+Error OpInstance::checkAttributes() const {
+  if (Mistyped == nullptr)
+    return Error::success();
+  return makeError("attribute '" + printable(Mistyped->Name) + "' is " +
+                   describe(Mistyped->Kind) + ", but must be " +
+                   describe(Wanted) + "; export the model again");
+}
 
 ElementType OpInstance::computeType() const {
   for (unsigned I = 0; I < numInputs(); ++I)
@@ -31,37 +71,37 @@ ElementType OpInstance::computeType() const {
 }
 
 int64_t OpInstance::attrInt(StringRef Name, int64_t Default) const {
-  const Attribute *A = find(N, Name, AttributeKind::Int);
+  const Attribute *A = find(Name, AttributeKind::Int);
   return A != nullptr ? A->Int : Default;
 }
 
 double OpInstance::attrFloat(StringRef Name, double Default) const {
-  const Attribute *A = find(N, Name, AttributeKind::Float);
+  const Attribute *A = find(Name, AttributeKind::Float);
   return A != nullptr ? A->Float : Default;
 }
 
 StringRef OpInstance::attrString(StringRef Name, StringRef Default) const {
-  const Attribute *A = find(N, Name, AttributeKind::String);
+  const Attribute *A = find(Name, AttributeKind::String);
   return A != nullptr ? A->String : Default;
 }
 
 ArrayRef<int64_t> OpInstance::attrInts(StringRef Name) const {
-  const Attribute *A = find(N, Name, AttributeKind::Ints);
+  const Attribute *A = find(Name, AttributeKind::Ints);
   return A != nullptr ? A->Ints : ArrayRef<int64_t>();
 }
 
 ArrayRef<double> OpInstance::attrFloats(StringRef Name) const {
-  const Attribute *A = find(N, Name, AttributeKind::Floats);
+  const Attribute *A = find(Name, AttributeKind::Floats);
   return A != nullptr ? A->Floats : ArrayRef<double>();
 }
 
 ArrayRef<StringRef> OpInstance::attrStrings(StringRef Name) const {
-  const Attribute *A = find(N, Name, AttributeKind::Strings);
+  const Attribute *A = find(Name, AttributeKind::Strings);
   return A != nullptr ? A->Strings : ArrayRef<StringRef>();
 }
 
 const Constant *OpInstance::attrTensor(StringRef Name) const {
-  const Attribute *A = find(N, Name, AttributeKind::Tensor);
+  const Attribute *A = find(Name, AttributeKind::Tensor);
   return A != nullptr ? A->Tensor : nullptr;
 }
 
@@ -86,7 +126,8 @@ Error ShapeContext::expectRankAtLeast(unsigned I, size_t Rank) const {
     return Error::success();
   return fail("operand " + Twine(I) + " '" + printable(input(I).Name) +
               "' has shape " + toString(inShape(I)) + ", but at least " +
-              Twine(Rank) + " dimensions are needed");
+              Twine(Rank) +
+              (Rank == 1 ? " dimension is needed" : " dimensions are needed"));
 }
 
 Error ShapeContext::expectRank(unsigned I, size_t Rank) const {

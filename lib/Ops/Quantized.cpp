@@ -179,6 +179,7 @@ void forwardDynamicQuantize(const OpInstance &Op, Work &W) {
 constexpr OpInfo Rows[] = {
     {.Name = "QuantizeLinear",
      .Since = 10,
+     .Types = "fi f fi",
      .Trainable = operands(0),
      .Buffers = operands(1),
      .Shape = shapeQuantize,
@@ -192,6 +193,7 @@ constexpr OpInfo Rows[] = {
                     "straight-through estimator is not its derivative"},
     {.Name = "DequantizeLinear",
      .Since = 10,
+     .Types = "Tfi f Tfi",
      .Trainable = operands(0),
      .Buffers = operands(1),
      .Differentiable = operands(0, 1),
@@ -207,6 +209,7 @@ constexpr OpInfo Rows[] = {
          "dy * x_scale only where x is floating: mul 1"},
     {.Name = "DynamicQuantizeLinear",
      .Since = 11,
+     .Types = "f",
      .Shape = shapeDynamicQuantize,
      .Forward = forwardDynamicQuantize,
      .ForwardDoc =

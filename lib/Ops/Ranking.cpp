@@ -140,17 +140,20 @@ void backwardTopK(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Table[] = {
     {.Name = "ArgMax",
+     .Types = "fi",
      .Shape = shapeArg,
      .Fold = foldArg<true>,
      .Forward = forwardArg,
      .ForwardDoc = "position of the largest of n elements along axis: cmp n-1"},
     {.Name = "ArgMin",
+     .Types = "fi",
      .Shape = shapeArg,
      .Fold = foldArg<false>,
      .Forward = forwardArg,
      .ForwardDoc =
          "position of the smallest of n elements along axis: cmp n-1"},
     {.Name = "TopK",
+     .Types = "fi i",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeTopK,

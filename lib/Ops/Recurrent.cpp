@@ -131,6 +131,7 @@ void backwardGru(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Rows[] = {
     {.Name = "RNN",
+     .Types = "Tf Tf Tf Tf i Tf",
      .Trainable = operands(1, 2, 3),
      .Differentiable = operands(0, 1, 2, 3, 5),
      .Grad = Gradient::Rule,
@@ -146,6 +147,7 @@ constexpr OpInfo Rows[] = {
          "hidden_size; dX: dots of length hidden_size; dW, dR: dots of length "
          "seq_length * batch; dB: sums of the same length"},
     {.Name = "GRU",
+     .Types = "Tf Tf Tf Tf i Tf",
      .Trainable = operands(1, 2, 3),
      .Differentiable = operands(0, 1, 2, 3, 5),
      .Grad = Gradient::Rule,
@@ -163,6 +165,7 @@ constexpr OpInfo Rows[] = {
          "* hidden_size; dW, dR: dots of length seq_length * batch; dB: sums "
          "of the same length"},
     {.Name = "LSTM",
+     .Types = "Tf Tf Tf Tf i Tf Tf Tf",
      .Trainable = operands(1, 2, 3, 7),
      .Differentiable = operands(0, 1, 2, 3, 5, 6, 7),
      .Grad = Gradient::Rule,

@@ -125,6 +125,7 @@ template <Reduction Kind>
 constexpr OpInfo row(StringLiteral Name, StringLiteral ForwardDoc,
                      StringLiteral BackwardDoc) {
   return {.Name = Name,
+          .Types = "fib i",
           .Differentiable = operands(0),
           .Grad = Gradient::Rule,
           .Shape = shape<Kind>,
@@ -241,6 +242,7 @@ constexpr OpInfo Table[] = {
                               "y = sum(x^2) over n elements: mul n, add n-1",
                               "dx = (2 * dy) * x: mul n+1; reads x"),
     {.Name = "CumSum",
+     .Types = "fi i",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeCumSum,

@@ -130,6 +130,7 @@ void backwardRoiAlign(const OpInstance &Op, GradWork &G) {
 constexpr OpInfo Rows[] = {
     {.Name = "RoiAlign",
      .Since = 10,
+     .Types = "Tf Tf i",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeRoiAlign,

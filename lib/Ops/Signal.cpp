@@ -255,6 +255,7 @@ void backwardStft(const OpInstance &Op, GradWork &G) {
 constexpr OpInfo Rows[] = {
     {.Name = "DFT",
      .Since = 17,
+     .Types = "f i i",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeDft,
@@ -271,6 +272,7 @@ constexpr OpInfo Rows[] = {
          "frequencies - 1 for an imaginary part"},
     {.Name = "STFT",
      .Since = 17,
+     .Types = "Tf i Tf i",
      .Differentiable = operands(0, 2),
      .Grad = Gradient::Rule,
      .Shape = shapeStft,

@@ -86,6 +86,7 @@ void forwardHardmax(const OpInstance &Op, Work &W) {
 
 constexpr OpInfo Table[] = {
     {.Name = "Softmax",
+     .Types = "f",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Probabilities = true,
@@ -100,6 +101,7 @@ constexpr OpInfo Table[] = {
          "dx = y * (dy - sum(dy * y)): mul 2n, add n-1, sub n a row; "
          "reads y"},
     {.Name = "LogSoftmax",
+     .Types = "f",
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeSoftmax,
@@ -111,6 +113,7 @@ constexpr OpInfo Table[] = {
          "dx = dy - exp(y) * sum(dy): exp n, mul n, add n-1, sub n a "
          "row; reads y"},
     {.Name = "Hardmax",
+     .Types = "f",
      .Shape = shapeSoftmax,
      .Forward = forwardHardmax,
      .ForwardDoc = "1 at the first maximum of each row of n elements, 0 "

@@ -91,6 +91,7 @@ void backwardExtreme(const OpInstance &Op, GradWork &G) {
 
 constexpr OpInfo Rows[] = {
     {.Name = "Sum",
+     .Types = "Tfi+",
      .Trainable = AllOperands,
      .Undecidable = AllOperands,
      .Differentiable = AllOperands,
@@ -102,6 +103,7 @@ constexpr OpInfo Rows[] = {
      .ForwardDoc = "n operands: n - 1 adds an element, from left to right",
      .BackwardDoc = "the gradient itself, summed over broadcast dimensions"},
     {.Name = "Mean",
+     .Types = "Tfi+",
      .Trainable = AllOperands,
      .Undecidable = AllOperands,
      .Differentiable = AllOperands,
@@ -114,6 +116,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = "dy / n: div 1, once for all operands; summed over "
                     "broadcast dimensions"},
     {.Name = "Max",
+     .Types = "Tfi+",
      .Trainable = AllOperands,
      .Undecidable = AllOperands,
      .Differentiable = AllOperands,
@@ -126,6 +129,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = "cmp 1 an element and operand (where it is the result); "
                     "summed over broadcast dimensions"},
     {.Name = "Min",
+     .Types = "Tfi+",
      .Trainable = AllOperands,
      .Undecidable = AllOperands,
      .Differentiable = AllOperands,

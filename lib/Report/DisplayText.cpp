@@ -31,14 +31,6 @@ std::vector<StringRef> characters(StringRef Text) {
   return Out;
 }
 
-unsigned codePoint(StringRef Character) {
-  const auto *Begin = reinterpret_cast<const UTF8 *>(Character.data());
-  UTF32 Point = 0;
-  convertUTF8Sequence(&Begin, Begin + Character.size(), &Point,
-                      strictConversion);
-  return Point;
-}
-
 unsigned characterWidth(StringRef Character) {
   int Width = sys::unicode::columnWidthUTF8(Character);
   return Width < 0 ? 1 : static_cast<unsigned>(Width);
@@ -73,24 +65,7 @@ size_t wordEnd(StringRef Text, size_t Begin) {
 
 } // namespace
 
-std::string safeText(StringRef Text) {
-  std::string Printable = printable(Text);
-  if (all_of(Printable, [](char C) { return (C & 0x80) == 0; }))
-    return Printable;
-  std::string Out;
-  for (StringRef Character : characters(Printable)) {
-    unsigned Point = codePoint(Character);
-    bool Hidden = !sys::unicode::isPrintable(static_cast<int>(Point)) ||
-                  sys::unicode::isFormatting(static_cast<int>(Point)) ||
-                  (Point >= 0x80 && Point < 0xa0) || Point == 0x2028 ||
-                  Point == 0x2029;
-    if (Hidden)
-      Out += "\\u{" + utohexstr(Point, /*LowerCase=*/true) + "}";
-    else
-      Out += Character;
-  }
-  return Out;
-}
+std::string safeText(StringRef Text) { return escaped(Text); }
 
 unsigned columnWidth(StringRef Text) {
   if (all_of(Text, [](char C) { return (C & 0x80) == 0; }))

@@ -80,9 +80,7 @@ std::string HelpFormatter::make_option_desc(const CLI::Option *Opt) const {
 
 int report(Error E, Status S) {
   outs().flush();
-  handleAllErrors(std::move(E), [](const ErrorInfoBase &Info) {
-    errs() << "toscount: error: " << Info.message() << '\n';
-  });
+  errs() << "toscount: error: " << message(std::move(E)) << '\n';
   return S;
 }
 
@@ -96,25 +94,46 @@ void checkChoice(StringRef Flag, StringRef Value, ArrayRef<StringRef> Allowed) {
   throw UsageError(Text + ")");
 }
 
-CLI::Validator wholeNumber() {
-  return {[](const std::string &Text) -> std::string {
-            int64_t Number = 0;
-            if (!StringRef(Text).getAsInteger(10, Number))
-              return "";
-            return "'" + printable(Text) + "' is not a whole number below 2^63";
-          },
-          ""};
+CLI::Validator wholeNumber(int64_t Least, int64_t Most) {
+  auto Check = [Least, Most](const std::string &Text) -> std::string {
+    int64_t Number = 0;
+    if (!StringRef(Text).getAsInteger(10, Number) && Number >= Least &&
+        Number <= Most)
+      return "";
+    std::string Range;
+    if (Least != INT64_MIN)
+      Range += " from " + std::to_string(Least);
+    Range += Most == INT64_MAX ? " below 2^63" : " to " + std::to_string(Most);
+    return "'" + printable(Text) + "' is not a whole number" + Range;
+  };
+  return {Check, ""};
 }
 
-CLI::Validator positiveNumber() {
-  return {[](const std::string &Text) -> std::string {
-            uint32_t Number = 0;
-            if (!StringRef(Text).getAsInteger(10, Number) && Number > 0)
-              return "";
-            return "'" + printable(Text) +
-                   "' is not a positive whole number below 2^32";
-          },
-          ""};
+CLI::Validator reportFile() {
+  auto Check = [](const std::string &Text) -> std::string {
+    StringRef Path = Text;
+    if (Path.empty())
+      return "the file's name is empty";
+    if (Path.ends_with(".onnx") || Path.ends_with(".onnxtxt"))
+      return "'" + printable(Path) +
+             "' is a model's name, and a report would replace the model; name "
+             "another file";
+    return "";
+  };
+  return {Check, ""};
+}
+
+/// Writes to \p Out, which reports its errors instead of dying of them.
+static Error writeTo(raw_fd_ostream &Out, StringRef Path,
+                     function_ref<Error(raw_ostream &)> Write) {
+  Error Failed = Write(Out);
+  Out.flush();
+  std::error_code Problem = Out.error();
+  Out.clear_error();
+  if (!Failed && Problem)
+    return makeError(printable(Path) +
+                     ": can't be written: " + Problem.message());
+  return Failed;
 }
 
 Error writeOutput(StringRef Path, function_ref<Error(raw_ostream &)> Write) {
@@ -140,29 +159,22 @@ Error writeOutput(StringRef Path, function_ref<Error(raw_ostream &)> Write) {
     raw_fd_ostream Out(Path, EC);
     if (EC)
       return makeError(printable(Path) + ": can't be written: " + EC.message());
-    return Write(Out);
+    return writeTo(Out, Path, Write);
   }
+  // What a link points to is replaced, not the link.
+  SmallString<256> Target(Path);
+  if (sys::fs::is_symlink_file(Path) && sys::fs::real_path(Path, Target))
+    Target = Path;
   Expected<sys::fs::TempFile> Temp =
-      sys::fs::TempFile::create(Path + ".tmp-%%%%%%");
+      sys::fs::TempFile::create(Target + ".tmp-%%%%%%");
   if (!Temp)
     return makeError(printable(Path) +
                      ": can't be written: " + toString(Temp.takeError()));
-  std::error_code Problem;
-  Error Failed = Error::success();
-  {
-    raw_fd_ostream Out(Temp->FD, /*shouldClose=*/false);
-    Failed = Write(Out);
-    Out.flush();
-    Problem = Out.error();
-    Out.clear_error();
-  }
-  if (!Failed && Problem)
-    Failed =
-        makeError(printable(Path) + ": can't be written: " + Problem.message());
-  if (Failed)
+  raw_fd_ostream Out(Temp->FD, /*shouldClose=*/false);
+  if (Error Failed = writeTo(Out, Path, Write))
     return joinErrors(std::move(Failed), Temp->discard());
-  if (Error E = Temp->keep(Path))
-    return withContext(std::move(E), printable(Path));
+  if (Error E = Temp->keep(Target))
+    return withContext(std::move(E), printable(Path) + ": can't be written");
   return Error::success();
 }
 

@@ -21,6 +21,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -73,13 +74,16 @@ int report(llvm::Error E, Status S = BadInput);
 void checkChoice(llvm::StringRef Flag, llvm::StringRef Value,
                  llvm::ArrayRef<llvm::StringRef> Allowed);
 
-/// Checks for numbers, which say in our own words what is wrong.
-CLI::Validator wholeNumber();
-CLI::Validator positiveNumber();
+/// Refuses values that are no whole numbers from \p Least to \p Most; a flag's
+/// own conversion takes what is too large for the largest number there is.
+CLI::Validator wholeNumber(int64_t Least, int64_t Most = INT64_MAX);
+
+/// Refuses names of models: `-o *.onnx` would write over the first of them.
+CLI::Validator reportFile();
 
 /// Calls \p Write with a stream to \p Path, or to standard output when it is
 /// empty or "-". A file is written beside its place and renamed into it, so
-/// that it is whole or absent.
+/// that it is whole or absent; a link stays, and the file behind it is written.
 llvm::Error
 writeOutput(llvm::StringRef Path,
             llvm::function_ref<llvm::Error(llvm::raw_ostream &)> Write);

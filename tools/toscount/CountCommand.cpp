@@ -59,9 +59,15 @@ Expected<RunCost> countRun(const Counted &Step, const CountArguments &A,
     return Again.takeError();
   Expected<ModelCounts> Counts =
       countModel(**Again, Registry, atBatch(Step.Counts, Rest));
-  if (!Counts)
-    return withContext(Counts.takeError(), "the last batch of an epoch (" +
-                                               Twine(Rest) + " samples)");
+  if (!Counts) {
+    // The file stands first in every message.
+    std::string Text = toString(Counts.takeError());
+    StringRef What = Text;
+    What.consume_front(File + ": ");
+    return makeError(File + ": in the last batch of an epoch, of " +
+                     Twine(Rest) + (Rest == 1 ? " sample: " : " samples: ") +
+                     What);
+  }
   Expected<CostTable> Last = lower(*Counts, Lowering);
   if (!Last)
     return Last.takeError();
@@ -106,7 +112,7 @@ Error listFolder(const std::string &Path, std::vector<std::string> &Models) {
   std::error_code EC;
   for (sys::fs::recursive_directory_iterator I(Path, EC, false), End;
        I != End && !EC; I.increment(EC))
-    if (isModelFile(I->path()) && I->type() == sys::fs::file_type::regular_file)
+    if (isModelFile(I->path()) && sys::fs::is_regular_file(I->path()))
       Found.push_back(I->path());
   if (EC)
     return makeError(printable(Path) + ": " + EC.message());
@@ -146,6 +152,8 @@ int runCount(const CountArguments &A) {
   std::vector<std::string> Models;
   bool Many = A.Models.size() > 1;
   for (const std::string &Path : A.Models) {
+    if (Path.empty())
+      throw UsageError("a model's name is empty");
     if (!sys::fs::is_directory(Path)) {
       Models.push_back(Path);
       continue;
@@ -173,7 +181,7 @@ int runCount(const CountArguments &A) {
   for (const std::string &Path : Models) {
     auto One = count(Path, A, Registry, Options, *Lowering);
     if (!One) {
-      Rows.push_back({Path, nullptr, toString(One.takeError())});
+      Rows.push_back({Path, nullptr, message(One.takeError())});
       Result = BadInput;
       continue;
     }
@@ -201,11 +209,11 @@ Command addCountCommand(CLI::App &Root) {
   A->SamplesGiven =
       App->add_option("--samples", A->Samples, "samples in the data set")
           ->group(Group)
-          ->check(wholeNumber())
+          ->check(wholeNumber(INT64_MIN))
           ->type_name("N");
   A->EpochsGiven = App->add_option("--epochs", A->Epochs, "epochs (default 1)")
                        ->group(Group)
-                       ->check(wholeNumber())
+                       ->check(wholeNumber(INT64_MIN))
                        ->type_name("N");
   A->Report.add(*App);
   return {App, [A] { return runCount(*A); }};

@@ -6,12 +6,13 @@
 
 #include "CountFlags.h"
 
+#include "toscount/Analysis/Count.h"
 #include "toscount/Ops/LossFunction.h"
 #include "toscount/Ops/Optimizer.h"
 #include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 
@@ -63,6 +64,42 @@ ElementType parseDatatype(StringRef Flag, StringRef Name) {
   return *elementTypeFromName(Name);
 }
 
+void checkPatternFlag(const CLI::Option &Flag, StringRef Pattern) {
+  if (Flag.count() == 0)
+    return;
+  if (Error E = checkPattern(Pattern))
+    throw UsageError(Flag.get_name() + ": " + toString(std::move(E)));
+}
+
+/// The whole of a small file. A device may have no end.
+Expected<std::string> readSmallFile(const std::string &Path) {
+  constexpr size_t Most = size_t{1} << 20U;
+  Expected<sys::fs::file_t> Handle = sys::fs::openNativeFileForRead(Path);
+  if (!Handle)
+    return makeError(printable(Path) + ": cannot be opened: " +
+                     errorToErrorCode(Handle.takeError()).message());
+  std::string Text(Most + 1, '\0');
+  size_t Size = 0, Read = 1;
+  Error Failed = Error::success();
+  while (!Failed && Read != 0 && Size < Text.size()) {
+    Expected<size_t> Got = sys::fs::readNativeFile(
+        *Handle, {Text.data() + Size, Text.size() - Size});
+    Read = Got ? *Got : 0;
+    Size += Read;
+    if (!Got)
+      Failed = makeError(printable(Path) + ": cannot be read: " +
+                         errorToErrorCode(Got.takeError()).message());
+  }
+  (void)sys::fs::closeFile(*Handle);
+  if (Failed)
+    return Failed;
+  if (Size > Most)
+    return makeError(printable(Path) + ": has more than 1 MiB, so it is no "
+                                       "table of transistors");
+  Text.resize(Size);
+  return Text;
+}
+
 template <typename Row>
 std::vector<StringRef> namesOf(ArrayRef<Row> Rows, StringRef Extra) {
   std::vector<StringRef> Names = {Extra};
@@ -100,7 +137,7 @@ void CountFlags::add(CLI::App &App) {
                               "bind the batch dimension, when there is one "
                               "candidate")
                    ->group(What)
-                   ->check(wholeNumber())
+                   ->check(wholeNumber(INT64_MIN))
                    ->type_name("N");
   App.add_option("--loss", Loss,
                  listOf(namesOf(lossFunctions(), "graph")) +
@@ -116,20 +153,22 @@ void CountFlags::add(CLI::App &App) {
   App.add_option("--class-axis", ClassAxis,
                  "axis of the classes (default: the last; 1 from rank 4 on)")
       ->group(What)
-      ->check(wholeNumber())
+      ->check(wholeNumber(INT64_MIN))
       ->type_name("AXIS");
   App.add_option("--optimizer", Optimizer,
                  listOf(namesOf(optimizers(), "none")) + " (default none)")
       ->group(What)
       ->type_name("NAME");
-  App.add_option("--freeze", Freeze,
-                 "parameters (by their or their node's name) that are not "
-                 "trained")
-      ->group(What)
-      ->type_name("REGEX");
-  App.add_option("--trainable", Trainable, "only these parameters are trained")
-      ->group(What)
-      ->type_name("REGEX");
+  FreezeGiven =
+      App.add_option("--freeze", Freeze,
+                     "parameters (by their or their node's name) that are not "
+                     "trained")
+          ->group(What)
+          ->type_name("REGEX");
+  TrainableGiven = App.add_option("--trainable", Trainable,
+                                  "only these parameters are trained")
+                       ->group(What)
+                       ->type_name("REGEX");
   App.add_flag("--allow-unknown", AllowUnknown,
                "count unknown operators as zero: the total is a lower bound")
       ->group(What);
@@ -201,6 +240,8 @@ CountOptions CountFlags::counting() const {
   O.LossOutput = LossOutput;
   O.ClassAxis = ClassAxis;
   O.Optimizer = Optimizer;
+  checkPatternFlag(*FreezeGiven, Freeze);
+  checkPatternFlag(*TrainableGiven, Trainable);
   O.Freeze = Freeze;
   O.Trainable = Trainable;
   O.AllowUnknown = AllowUnknown;
@@ -221,10 +262,10 @@ Expected<LoweringOptions> CountFlags::lowering() const {
     O.Accumulate = parseDatatype("--accumulate", Accumulate);
   if (AluFile.empty())
     return O;
-  auto Text = MemoryBuffer::getFile(AluFile, /*IsText=*/true);
+  Expected<std::string> Text = readSmallFile(AluFile);
   if (!Text)
-    return makeError(printable(AluFile) + ": " + Text.getError().message());
-  Expected<AluTable> Table = AluTable::parse((*Text)->getBuffer(), AluFile);
+    return Text.takeError();
+  Expected<AluTable> Table = AluTable::parse(*Text, AluFile);
   if (!Table)
     return Table.takeError();
   O.Alu = std::move(*Table);

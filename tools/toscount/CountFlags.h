@@ -45,6 +45,7 @@ private:
   bool FlopsIncludeCmp = false;
   bool AllowUnknown = false;
   CLI::Option *BatchGiven = nullptr;
+  CLI::Option *FreezeGiven = nullptr, *TrainableGiven = nullptr;
 };
 
 } // namespace toscount::tool

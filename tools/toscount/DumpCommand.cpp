@@ -53,6 +53,7 @@ Command addDumpCommand(CLI::App &Root) {
       ->type_name("PASS")
       ->capture_default_str();
   App->add_option("-o,--output", A->Output, "write to this file")
+      ->check(reportFile())
       ->type_name("FILE");
   A->Count.add(*App);
   return {App, [A] { return runDump(*A); }};

@@ -27,11 +27,12 @@ void OutputFlags::add(CLI::App &App, const std::string &Formats) {
   App.add_option("-o,--output", Output,
                  "write to this file (whole or not at all)")
       ->group(Group)
+      ->check(reportFile())
       ->type_name("FILE");
   App.add_option("--width", Width,
                  "columns of text (default: the terminal's, otherwise 100)")
       ->group(Group)
-      ->check(positiveNumber())
+      ->check(wholeNumber(1, 1'000'000))
       ->type_name("N");
   App.add_option("--color", Colour, "auto, always or never")
       ->group(Group)
@@ -77,7 +78,7 @@ void ReportFlags::add(CLI::App &App) {
       ->type_name("COLUMN");
   App.add_option("--top", Top, "only the N largest rows")
       ->group(Group)
-      ->check(positiveNumber())
+      ->check(wholeNumber(0))
       ->type_name("N");
   App.add_option(
          "--columns", Columns,

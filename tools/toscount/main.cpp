@@ -19,6 +19,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <sstream>
 
 using namespace llvm;
 using namespace toscount::tool;
@@ -27,8 +28,12 @@ namespace {
 
 /// The first argument that CLI11 left over, with the nearest flag.
 [[noreturn]] void rejectLeftover(const CLI::App &App, StringRef Word) {
+  if (!Word.starts_with("-"))
+    throw UsageError("'" + toscount::printable(Word) +
+                     "' is one argument too many ('toscount " + App.get_name() +
+                     " --help' says what it takes)");
   StringRef Flag = Word.split('=').first;
-  std::vector<std::string> Names;
+  std::vector<std::string> Names = {"--version"};
   for (const CLI::Option *O : App.get_options())
     for (const std::string &Name : O->get_lnames())
       Names.push_back("--" + Name);
@@ -56,6 +61,15 @@ void rejectMisspelt(StringRef Word, ArrayRef<std::string> Named) {
   if (!Word.starts_with("-") && !Hint.empty() && !sys::fs::exists(Word))
     throw UsageError("no command and no file is called '" +
                      toscount::printable(Word) + "'" + Hint);
+}
+
+/// Text that was asked for; a full disk is an error for it too.
+int print(const std::string &Text) {
+  Error Failed = writeOutput("", [&](raw_ostream &OS) {
+    OS << Text;
+    return Error::success();
+  });
+  return Failed ? report(std::move(Failed)) : Done;
 }
 
 int run(std::vector<std::string> Arguments) {
@@ -100,7 +114,9 @@ int run(std::vector<std::string> Arguments) {
     throw UsageError("no model and no command given; 'toscount help' lists the "
                      "commands, 'toscount count --help' the flags");
   } catch (const CLI::Success &E) {
-    return Root.exit(E);
+    std::ostringstream Text;
+    Root.exit(E, Text, Text);
+    return print(Text.str());
   } catch (const CLI::ParseError &E) {
     errs() << "toscount: error: " << E.what() << '\n';
   } catch (const UsageError &E) {

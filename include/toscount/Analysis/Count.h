@@ -31,6 +31,11 @@ llvm::Expected<ModelCounts> countModel(Model &M, const OpRegistry &Registry,
 llvm::Error inferModelShapes(Model &M, const OpRegistry &Registry,
                              const CountOptions &Options);
 
+/// Why \p Pattern can't be a `--freeze` or `--trainable`: it is no regular
+/// expression, or one that takes too long (back-references, repetitions that
+/// multiply). Success when it can.
+llvm::Error checkPattern(llvm::StringRef Pattern);
+
 /// The options under which \p Full was counted, but at batch size \p Batch
 /// (the smaller last batch of an epoch). \p Full must know its batch.
 CountOptions atBatch(const ModelCounts &Full, int64_t Batch);

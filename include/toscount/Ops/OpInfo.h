@@ -67,6 +67,12 @@ struct OpInfo {
   int Since = 1;
   int Until = LatestOpset;
   OpKind Kind = OpKind::Compute;
+  /// The element types that operands may have, over all opsets; empty when
+  /// anything goes. One word an operand: letters of the classes allowed (f
+  /// floating, i integer, b bool, s string, c complex, * any). Operands whose
+  /// words begin with the same capital have the same type; a + says that all
+  /// further operands are like this one.
+  llvm::StringLiteral Types = "";
   /// Operands whose float initializers are trainable parameters.
   OperandMask Trainable = NoOperands;
   /// Of these, operands where a constant tensor may just as well be a mask or

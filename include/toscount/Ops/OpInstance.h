@@ -106,6 +106,9 @@ public:
   attrStrings(llvm::StringRef Name) const;
   [[nodiscard]] const Constant *attrTensor(llvm::StringRef Name) const;
 
+  /// Fails when an attribute that was asked for is of another kind.
+  [[nodiscard]] llvm::Error checkAttributes() const;
+
   /// An axis counted from the end when negative; \p Rank itself is allowed when
   /// \p AllowEnd. Only for axes that a shape function has checked.
   static size_t axis(int64_t Axis, size_t Rank) {
@@ -117,6 +120,18 @@ protected:
   const Model &M;
   const Node &N;
   const RuleSettings &Settings;
+
+private:
+  /// Null when absent or of another kind, which is noted.
+  [[nodiscard]] const Attribute *find(llvm::StringRef Name,
+                                      AttributeKind Kind) const;
+
+  /// The first attribute that was asked for as what it is not, and as what.
+  mutable const Attribute *Mistyped = nullptr;
+  mutable AttributeKind Wanted = AttributeKind::Other;
+  /// The last attribute that was asked for as what it is: some have another
+  /// kind in another opset, and are asked for as both.
+  mutable const Attribute *Accepted = nullptr;
 };
 
 /// What a shape function may do: look, set results, fail.

@@ -39,9 +39,16 @@ llvm::StringRef nearestSpelling(llvm::StringRef Word,
 std::string didYouMean(llvm::StringRef Word,
                        llvm::ArrayRef<llvm::StringRef> Candidates);
 
-/// \p Name with control characters, and bytes that are not UTF-8, escaped.
-/// Names come from untrusted files and end up on terminals.
+/// \p Name with control characters, what reorders or hides text, and bytes that
+/// are not UTF-8, escaped. Names come from untrusted files and end up on
+/// terminals.
+std::string escaped(llvm::StringRef Name);
+
+/// The same for messages: the middle of a very long name is left out.
 std::string printable(llvm::StringRef Name);
+
+/// The text of \p E; the middle of a very long one is left out.
+std::string message(llvm::Error E);
 
 } // namespace toscount
 
