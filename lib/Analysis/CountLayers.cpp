@@ -16,7 +16,7 @@
 #include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallSet.h"
 
 using namespace llvm;
 
@@ -136,7 +136,7 @@ private:
   }
 
   void forwardTraffic(const Node &N, Work &W) {
-    SmallDenseSet<ValueId, 8> Seen;
+    SmallSet<ValueId, 8> Seen;
     for (unsigned I = 0; I < N.Inputs.size(); ++I) {
       ValueId In = N.Inputs[I];
       if (In == NoId || isImmediate(In) || !Seen.insert(In).second)
@@ -278,7 +278,7 @@ private:
       for (unsigned O = 0; O < N.Outputs.size(); ++O)
         if (G.hasGrad(O))
           G.BytesRead += bytesOf(N.Outputs[O], sizeOf(N.Outputs[O]));
-    SmallDenseSet<ValueId, 8> Saved;
+    SmallSet<ValueId, 8> Saved;
     auto Save = [&](ValueId Id) {
       if (Id == NoId || isImmediate(Id) || !Saved.insert(Id).second)
         return;

@@ -118,7 +118,8 @@ Error Inference::expand(const Node &N, const OpInfo &Row) {
     return makeError(S.place(N) + ": " + Text);
   }
   if (*Estimate)
-    std::fill(S.Estimated.begin() + First, S.Estimated.end(), true);
+    std::fill(S.Estimated.begin() + static_cast<ptrdiff_t>(First),
+              S.Estimated.end(), true);
   return Error::success();
 }
 
@@ -312,7 +313,7 @@ Error inferShapes(AnalysisState &S) {
     if (V.Kind != ValueKind::Initializer)
       Names.push_back(V.Name);
   for (const auto &[Name, Contents] : S.options().Assumptions)
-    if (S.UsedAssumptions.count(Name) == 0)
+    if (!S.UsedAssumptions.contains(Name))
       return makeError(printable(S.M.Path) + ": --assume " + printable(Name) +
                        ": no control-flow node and no operand that is looked "
                        "at is called so" +

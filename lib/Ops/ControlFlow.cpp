@@ -239,7 +239,7 @@ Error expandScan(const OpInstance &Op, Expander &E) {
     SmallVector<int64_t, 8> Ones(*Length, 1);
     Expected<ValueList> Parts =
         E.apply("Split", {V, E.constant(Ones, /*Scalar=*/false)}, *Length,
-                intAttr("axis", At));
+                intAttr("axis", int64_t(At)));
     if (!Parts)
       return Parts.takeError();
     ValueList Squeezed;
