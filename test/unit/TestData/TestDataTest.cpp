@@ -59,16 +59,6 @@ const std::map<std::string, std::string> &knownDifferences() {
       {"node/test_split_zero_size_splits", Empty},
       {"node/test_tril_zero", Empty},
       {"node/test_triu_zero", Empty},
-      {"node/test_adam_multiple",
-       "recorded with epsilon = 0.01, which the model does not say"},
-      {"node/test_dynamicquantizelinear_expanded",
-       "a tie in single precision, which references do not compute in"},
-      {"node/test_stft", "the library takes onesided for 0 where it is absent"},
-      {"node/test_stft_with_window",
-       "the library takes onesided for 0 where it is absent"},
-      {"simple/test_gradient_of_add", "Gradient is rejected, as intended"},
-      {"simple/test_gradient_of_add_and_mul",
-       "Gradient is rejected, as intended"},
   };
   return Known;
 }
