@@ -87,8 +87,9 @@ private:
   /// Shapes, axes and scalars known beforehand are part of the instruction, not
   /// of the data it reads.
   bool isImmediate(ValueId Id) const {
-    return S.Facts[Id].Static && (!isFloating(S.M.value(Id).Type) ||
-                                  elements(S.M.value(Id).Dims) <= 1);
+    // Integers of any size may be weights or masks.
+    Count Most = isFloating(S.M.value(Id).Type) ? 1 : MaxKeptElements;
+    return S.Facts[Id].Static && elements(S.M.value(Id).Dims) <= Most;
   }
 
   Count bytesOf(ValueId Id, Count Elements) const {
