@@ -131,7 +131,8 @@ private:
   }
 
   void makeView(const Node &N) {
-    if (!N.Inputs.empty() && N.Inputs[0] != NoId && N.Outputs[0] != NoId)
+    if (!N.Inputs.empty() && N.Inputs[0] != NoId && !N.Outputs.empty() &&
+        N.Outputs[0] != NoId)
       S.Facts[N.Outputs[0]].Storage = S.Facts[N.Inputs[0]].Storage;
   }
 

@@ -59,7 +59,7 @@ StringRef Expansion::nameOf(const Node &Inner) {
   auto &[Group, Name] = I.Copies[{N.Name.data(), &Inner}];
   if (Group == 0) {
     Group = I.Copies.size();
-    Name = S.M.copy((N.Name + "/" + Inner.Name).str());
+    Name = I.copiedName(N, Inner);
   }
   return Name;
 }
@@ -69,6 +69,8 @@ Expected<Expansion::ValueList> Expansion::copy(const Graph &Body,
   if (Body.Inputs.size() != Arguments.size())
     return makeError("its body takes " + Twine(Body.Inputs.size()) +
                      " inputs, not " + Twine(Arguments.size()));
+  if (Error E = I.spend(N))
+    return E;
   I.Scopes.emplace_back();
   auto Leave = llvm::make_scope_exit([&] { I.Scopes.pop_back(); });
   for (size_t K = 0; K < Arguments.size(); ++K)
@@ -181,8 +183,10 @@ Expected<Count> Expansion::weigh(const Graph &Branch) {
   Count Total = 0;
   for (size_t K = Before; K < I.Nodes.size(); ++K) {
     const OpInfo *Row = S.Rows[K];
-    if (Row == nullptr || Row->Forward == nullptr ||
-        S.Facts[I.Nodes[K].Outputs[0]].Layout)
+    bool Free = llvm::all_of(I.Nodes[K].Outputs, [&](ValueId Out) {
+      return Out == NoId || S.Facts[Out].Layout;
+    });
+    if (Row == nullptr || Row->Forward == nullptr || Free)
       continue;
     OpInstance Op(S.M, I.Nodes[K], S.options().Rules);
     Work W(Op.computeType());

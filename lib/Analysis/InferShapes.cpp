@@ -28,6 +28,8 @@ static constexpr uint64_t MaxFoldedInAll = 1U << 24U;
 
 /// More nodes than this are not made of control flow.
 static constexpr size_t MaxNodes = 1'000'000;
+/// Names of copies are as long as the names of all that they are nested in.
+static constexpr size_t MaxNameBytes = size_t{1} << 26U;
 
 static bool oneElement(const Value &V) {
   return V.HasShape && elements(V.Dims) == 1;
@@ -40,6 +42,7 @@ Error Inference::run() {
       startInitializer(static_cast<ValueId>(Id));
   // Without control flow the nodes stay as they are.
   Nodes.reserve(S.nodes().size());
+  MostSteps = S.nodes().size() + MaxNodes;
   for (const Node &N : S.nodes())
     if (Error E = process(N, 0))
       return E;
@@ -50,12 +53,10 @@ Error Inference::run() {
 
 Error Inference::process(const Node &N, unsigned Group) {
   const OpInfo *Row = S.Registry.find(N.Domain, N.Op, N.Opset);
+  if (Error E = spend(N))
+    return E;
   if (Row != nullptr && Row->Kind == OpKind::Control)
     return expand(N, *Row);
-  if (Nodes.size() >= MaxNodes)
-    return makeError(S.place(N) + ": control flow expands to more than " +
-                     Twine(MaxNodes) +
-                     " nodes; assume fewer iterations with --assume");
   auto Id = static_cast<NodeId>(Nodes.size());
   for (ValueId Out : N.Outputs)
     if (Out != NoId)
@@ -69,6 +70,22 @@ Error Inference::process(const Node &N, unsigned Group) {
   S.Groups.push_back(Group);
   S.Estimated.push_back(AssumedHere);
   return Error::success();
+}
+
+Error Inference::spend(const Node &N) {
+  if (++Steps <= MostSteps)
+    return Error::success();
+  return makeError(S.place(N) + ": control flow expands to more than " +
+                   Twine(MaxNodes) +
+                   " nodes; assume fewer iterations with --assume");
+}
+
+StringRef Inference::copiedName(const Node &N, const Node &Inner) {
+  size_t Bytes = N.Name.size() + 1 + Inner.Name.size();
+  if (NameBytes + Bytes > MaxNameBytes)
+    return Inner.Name;
+  NameBytes += Bytes;
+  return S.M.copy(StringRef((N.Name + "/" + Inner.Name).str()));
 }
 
 void Inference::growFacts() {
@@ -179,7 +196,8 @@ Error Inference::inferKnown(const Node &N, const OpInfo &Row) {
                        "', or the operator has no such result");
     Results += elements(V.Dims);
   }
-  if (Row.Fold != nullptr && Results.valid() && Results <= MaxFolded &&
+  bool Used = llvm::any_of(N.Outputs, [](ValueId Id) { return Id != NoId; });
+  if (Row.Fold != nullptr && Used && Results.valid() && Results <= MaxFolded &&
       contentsKnown(N) && mayFold(N, Results))
     if (Error E = Row.Fold(Context))
       return E;
@@ -256,7 +274,8 @@ void Inference::classify(const Node &N, const OpInfo &Row) {
     F.Layout = Known || (Row.moves() && AllLayout &&
                          elements(S.M.value(Id).Dims) <= Sources);
   }
-  if (Row.Kind == OpKind::View && !N.Inputs.empty() && N.Inputs[0] != NoId)
+  if (Row.Kind == OpKind::View && !N.Inputs.empty() && N.Inputs[0] != NoId &&
+      !N.Outputs.empty() && N.Outputs[0] != NoId)
     S.Facts[N.Outputs[0]].Storage = S.Facts[N.Inputs[0]].Storage;
 }
 

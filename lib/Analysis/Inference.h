@@ -27,6 +27,14 @@ public:
   /// of one body node together; 0 for a node of the file.
   llvm::Error process(const Node &N, unsigned Group);
 
+  /// Fails when control flow has expanded to more than can be counted: bodies
+  /// that hold nothing and branches that are only weighed take time too.
+  [[nodiscard]] llvm::Error spend(const Node &N);
+
+  /// The name of body node \p Inner's copy under \p N, while memory is left for
+  /// such names.
+  llvm::StringRef copiedName(const Node &N, const Node &Inner);
+
   /// Facts for values that were added.
   void growFacts();
 
@@ -58,6 +66,9 @@ private:
   void checkOutputs();
 
   AnalysisState &S;
+  size_t Steps = 0;     ///< Nodes and copies of bodies that were made.
+  size_t MostSteps = 0; ///< The file's own nodes are not the limit.
+  size_t NameBytes = 0; ///< Of the names of copies.
   /// The node being processed takes contents from `--assume`.
   bool AssumedHere = false;
   Count Folded = 0; ///< Elements that folding large constants has touched.

@@ -12,6 +12,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "ElementwiseFold.h"
 #include "Families.h"
 #include "Pointwise.h"
 #include "ShapeHelpers.h"
@@ -163,6 +164,10 @@ void backwardPRelu(const OpInstance &Op, GradWork &G) {
   }
 }
 
+// Shape arithmetic of exporters clamps at 0 with it.
+double rectified(double X) { return std::max(X, 0.0); }
+Int128 rectifiedInt(IntType /*T*/, Int128 X) { return std::max(X, Int128(0)); }
+
 constexpr OpInfo Rows[] = {
     {.Name = "Relu",
      .Types = "fi",
@@ -170,6 +175,7 @@ constexpr OpInfo Rows[] = {
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
      .Shape = shapeLikeInput,
+     .Fold = foldEach<rectified, rectifiedInt>,
      .Forward = each<EachCost{.Cmp = 1}>,
      .Backward = eachBackward<EachCost{.Cmp = 1, .SavesOutput = true}>,
      .ForwardDoc = "max(0, x): cmp 1",

@@ -32,7 +32,7 @@ const Graph *body(const OpInstance &Op, StringRef Name) {
 
 /// The single number that \p V holds, when it is known beforehand.
 std::optional<int64_t> known(const Expander &E, ValueId V) {
-  const Constant *C = E.value(V).Contents;
+  const Constant *C = V != NoId ? E.value(V).Contents : nullptr;
   if (C == nullptr || C->Ints.size() != 1)
     return std::nullopt;
   return C->Ints[0];
@@ -273,6 +273,8 @@ Error expandScan(const OpInstance &Op, Expander &E) {
     ValueId Result = O < States ? State[O] : NoId;
     if (O >= States) {
       ValueList &All = Scanned[O - States];
+      if (is_contained(All, NoId))
+        return makeError("its result " + Twine(O) + " is nothing");
       if (entry(Op, "scan_output_directions", O - States) == 1)
         std::reverse(All.begin(), All.end());
       int64_t Axis = entry(Op, "scan_output_axes", O - States);

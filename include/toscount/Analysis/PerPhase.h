@@ -23,7 +23,13 @@ inline constexpr unsigned NumPhases = 4;
 template <typename T> class PerPhase {
 public:
   PerPhase() = default;
+  PerPhase(const PerPhase &Other) {
+    for (unsigned P = 0; P < NumPhases; ++P)
+      if (Other.Parts[P])
+        Parts[P] = std::make_unique<T>(*Other.Parts[P]);
+  }
   PerPhase(PerPhase &&) noexcept = default;
+  PerPhase &operator=(const PerPhase &) = delete;
   PerPhase &operator=(PerPhase &&) noexcept = default;
 
   /// The part of phase \p P, made when it is not there.

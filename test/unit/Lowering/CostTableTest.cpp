@@ -69,8 +69,6 @@ ModelCounts twoLayers(Count Rows) {
     LayerCounts L;
     L.Name = Name;
     L.Op = "Gemm";
-    for (Work &W : L.Phases)
-      W.kernels(0);
     L.Phases[0] = dense(ET::Float32, Rows, 20);
     L.Phases[2] = dense(ET::Float32, Rows, 40);
     M.Layers.push_back(L);

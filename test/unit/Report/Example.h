@@ -41,8 +41,6 @@ struct Example {
     L.Name = Source->copy(Name);
     L.Op = Source->copy(Op);
     L.Output = std::move(Output);
-    for (Work &W : L.Phases)
-      W.kernels(0);
     bool IsLoss = Op.empty();
     work(L.Phases[IsLoss ? 1 : 0], Rows, Length);
     if (Counts.has(Phase::Backward))

@@ -32,7 +32,7 @@ constexpr OpInfo Rows[] = {
 };
 
 constexpr LossFunction Losses[] = {
-    {"mse", false, nullptr, nullptr, "mean of squares", "2 (y - t) / n"}};
+    {"mse", false, false, false, nullptr, nullptr, "mean of squares", "2 (y - t) / n"}};
 
 constexpr Optimizer Optimizers[] = {{"sgd", 0, nullptr, nullptr, "w -= lr g"}};
 

@@ -19,9 +19,10 @@ WideCount power(unsigned Exponent) {
   return N;
 }
 
-/// 2^128 - 1.
+/// One below the number that stands for an overflow.
 constexpr WideCount Largest =
-    WideCount(~uint64_t(0)) * (WideCount(~uint64_t(0)) + 1) + ~uint64_t(0);
+    WideCount(~uint64_t(0)) * (WideCount(~uint64_t(0)) + 1) +
+    (~uint64_t(0) - 1);
 
 TEST(Numbers, SiHasThreeDigits) {
   EXPECT_EQ(si(0), "0");
