@@ -80,7 +80,7 @@ private:
     unsigned Low = 0, High = 0;
     Least.getAsInteger(10, Low);
     Most.getAsInteger(10, High);
-    uint64_t Times = std::max<uint64_t>({1, uint64_t(Low) + 1, High});
+    auto Times = std::max<uint64_t>({1, uint64_t(Low) + 1, High});
     if (Times > MaxStates)
       Times = MaxStates;
     Open.back() += Last * (Times - 1);

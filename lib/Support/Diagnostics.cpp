@@ -100,13 +100,13 @@ void appendSafely(std::string &Out, StringRef Character, UTF32 Point) {
 std::string withoutMiddle(StringRef Text, size_t First, size_t Last) {
   if (Text.size() <= First + Last)
     return Text.str();
-  auto isInside = [&](size_t At) {
+  auto IsInside = [&](size_t At) {
     return (static_cast<unsigned char>(Text[At]) & 0xc0U) == 0x80U;
   };
   size_t End = Text.size() - Last;
-  while (First > 0 && isInside(First))
+  while (First > 0 && IsInside(First))
     --First;
-  while (End < Text.size() && isInside(End))
+  while (End < Text.size() && IsInside(End))
     ++End;
   return (Text.take_front(First) + " ... (" + Twine(End - First) +
           " more) ... " + Text.drop_front(End))
