@@ -54,8 +54,8 @@ Error buildCnn(GraphBuilder &B, const ZooValues &V) {
 Error buildSimpleCnn(GraphBuilder &B, const ZooValues &V) {
   int64_t Convs = V["conv"], Relus = V["relu"], Classes = V["classes"];
   if (Relus > Convs)
-    return makeError("'relu' is " + Twine(Relus) + ", but there are " +
-                     Twine(Convs) + " convolutional layers");
+    return makeError("'relu' is " + Twine(Relus) +
+                     ", more than 'conv', which is " + Twine(Convs));
   Image X = V.text("data") == "cifar10" ? imageInput(B, "image", 3, 32, 32)
                                         : imageInput(B, "image", 1, 28, 28);
   for (int64_t I = 0; I < Convs; ++I) {
