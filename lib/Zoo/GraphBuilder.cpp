@@ -148,6 +148,15 @@ Attribute GraphBuilder::text(StringLiteral Name, StringLiteral Text) {
   return A;
 }
 
+Attribute GraphBuilder::truth(StringLiteral Name) {
+  Attribute A;
+  A.Name = Name;
+  A.Kind = AttributeKind::Tensor;
+  const int64_t One = 1;
+  A.Tensor = M.createConstant({ElementType::Bool, One, One});
+  return A;
+}
+
 Attribute GraphBuilder::integers(StringLiteral Name,
                                  ArrayRef<int64_t> Numbers) {
   Attribute A;

@@ -179,6 +179,138 @@ constexpr ZooParameter MlpParameters[] = {
      .Doc = "activation"},
     Classes,
 };
+constexpr ZooParameter ImageNetClasses = {.Name = "classes",
+                                          .Default = "1000",
+                                          .Least = 1,
+                                          .Most = 1'000'000,
+                                          .Doc = "classes"};
+constexpr ZooParameter ImageSize = {.Name = "size",
+                                    .Default = "224",
+                                    .Least = 32,
+                                    .Most = 65'536,
+                                    .Doc = "height and width of the image"};
+constexpr ZooParameter ResNetParameters[] = {
+    {.Name = "depth",
+     .Default = "18",
+     .Choices = "18 34 50 101 152",
+     .Doc = "from 50 on with bottlenecks"},
+    ImageSize,
+    ImageNetClasses,
+};
+constexpr ZooParameter VggParameters[] = {
+    {.Name = "depth",
+     .Default = "16",
+     .Choices = "11 13 16 19",
+     .Doc = "layers with weights"},
+    {.Name = "bn",
+     .Default = "0",
+     .Choices = "0 1",
+     .Doc = "BatchNormalization after each convolution"},
+    ImageSize,
+    ImageNetClasses,
+};
+constexpr ZooParameter MobileNetParameters[] = {
+    {.Name = "width",
+     .Default = "100",
+     .Least = 10,
+     .Most = 1000,
+     .Doc = "width multiplier in percent; channels are multiples of 8"},
+    ImageSize,
+    ImageNetClasses,
+};
+
+constexpr ZooParameter Blocks = {.Name = "layers",
+                                 .Default = "12",
+                                 .Least = 1,
+                                 .Most = 1024,
+                                 .Doc = "transformer blocks"};
+constexpr ZooParameter Width = {.Name = "d_model",
+                                .Default = "768",
+                                .Least = 1,
+                                .Most = 131'072,
+                                .Doc = "features of a token"};
+constexpr ZooParameter Heads = {.Name = "heads",
+                                .Default = "12",
+                                .Least = 1,
+                                .Most = 1024,
+                                .Doc = "attention heads; divide d_model"};
+constexpr ZooParameter Hidden = {.Name = "mlp",
+                                 .Default = "3072",
+                                 .Least = 1,
+                                 .Most = 1'048'576,
+                                 .Doc = "features between the linear layers"};
+constexpr ZooParameter Dropout = {
+    .Name = "dropout",
+    .Default = "10",
+    .Least = 0,
+    .Most = 99,
+    .Doc = "percent, of embeddings, attention and branches"};
+constexpr ZooParameter ViTParameters[] = {
+    Blocks,
+    Width,
+    Heads,
+    Hidden,
+    {.Name = "patch",
+     .Default = "16",
+     .Least = 1,
+     .Most = 1024,
+     .Doc = "height and width of a patch; divides size"},
+    {.Name = "dropout",
+     .Default = "0",
+     .Least = 0,
+     .Most = 99,
+     .Doc = "percent, of embeddings, attention and branches"},
+    ImageSize,
+    ImageNetClasses,
+};
+constexpr ZooParameter BertParameters[] = {
+    Blocks,
+    Width,
+    Heads,
+    Hidden,
+    {.Name = "seq",
+     .Default = "128",
+     .Least = 1,
+     .Most = 1'048'576,
+     .Doc = "tokens a sample"},
+    {.Name = "vocab",
+     .Default = "30522",
+     .Least = 2,
+     .Most = 100'000'000,
+     .Doc = "rows of the word embedding"},
+    {.Name = "positions",
+     .Default = "512",
+     .Least = 1,
+     .Most = 1'048'576,
+     .Doc = "rows of the position embedding"},
+    Dropout,
+    {.Name = "classes",
+     .Default = "0",
+     .Least = 0,
+     .Most = 1'000'000,
+     .Doc = "of a classifier after the pooler; 0: none, as published"},
+};
+constexpr ZooParameter GptParameters[] = {
+    Blocks,
+    Width,
+    Heads,
+    {.Name = "seq",
+     .Default = "1024",
+     .Least = 1,
+     .Most = 1'048'576,
+     .Doc = "tokens a sample"},
+    {.Name = "vocab",
+     .Default = "50257",
+     .Least = 2,
+     .Most = 100'000'000,
+     .Doc = "rows of the word embedding, which is also the head"},
+    {.Name = "positions",
+     .Default = "1024",
+     .Least = 1,
+     .Most = 1'048'576,
+     .Doc = "rows of the position embedding"},
+    Dropout,
+};
 
 constexpr ZooNetwork Table[] = {
     {"lenet",
@@ -226,6 +358,34 @@ constexpr ZooNetwork Table[] = {
      "cross-entropy", NasBenchParameters, buildNasBench101},
     {"mlp", "a multilayer perceptron", "textbooks", "cross-entropy",
      MlpParameters, buildMlp},
+    {"resnet", "ResNet with its strides in the 3x3 convolutions",
+     "He et al., \"Deep residual learning for image recognition\", CVPR 2016; "
+     "as torchvision has it",
+     "cross-entropy", ResNetParameters, buildResNet},
+    {"vgg",
+     "VGG; at other sizes than 224 the first linear layer has as many inputs "
+     "as the last pooling leaves",
+     "Simonyan and Zisserman, \"Very deep convolutional networks for "
+     "large-scale image recognition\", ICLR 2015",
+     "cross-entropy", VggParameters, buildVgg},
+    {"mobilenet-v2", "MobileNetV2: inverted residuals, depthwise convolutions",
+     "Sandler et al., \"MobileNetV2: inverted residuals and linear "
+     "bottlenecks\", CVPR 2018; as torchvision has it",
+     "cross-entropy", MobileNetParameters, buildMobileNetV2},
+    {"vit", "Vision Transformer; the defaults are ViT-B/16",
+     "Dosovitskiy et al., \"An image is worth 16x16 words\", ICLR 2021; as "
+     "torchvision has it",
+     "cross-entropy", ViTParameters, buildViT},
+    {"bert", "BERT's encoder and pooler; the defaults are BERT-base, uncased",
+     "Devlin et al., \"BERT: pre-training of deep bidirectional transformers "
+     "for language understanding\", NAACL 2019",
+     "cross-entropy", BertParameters, buildBert},
+    {"gpt",
+     "GPT-2: the defaults are its smallest; the head shares the embedding's "
+     "matrix",
+     "Radford et al., \"Language models are unsupervised multitask "
+     "learners\", 2019",
+     "cross-entropy", GptParameters, buildGpt},
 };
 
 } // namespace

@@ -37,6 +37,16 @@ llvm::Error buildSimpleCnn(GraphBuilder &B, const ZooValues &V);
 // NasBench.cpp
 llvm::Error buildNasBench101(GraphBuilder &B, const ZooValues &V);
 
+// Vision.cpp
+llvm::Error buildResNet(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildVgg(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildMobileNetV2(GraphBuilder &B, const ZooValues &V);
+
+// Transformer.cpp
+llvm::Error buildViT(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildBert(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildGpt(GraphBuilder &B, const ZooValues &V);
+
 } // namespace toscount
 
 #endif // TOSCOUNT_LIB_ZOO_NETWORKS_H

@@ -67,6 +67,8 @@ public:
   static Attribute integer(llvm::StringLiteral Name, int64_t Number);
   static Attribute real(llvm::StringLiteral Name, double Number);
   static Attribute text(llvm::StringLiteral Name, llvm::StringLiteral Text);
+  /// A tensor of one true.
+  Attribute truth(llvm::StringLiteral Name);
   Attribute integers(llvm::StringLiteral Name, llvm::ArrayRef<int64_t> Numbers);
 
   /// Makes \p Id an output, and calls it \p Name.
