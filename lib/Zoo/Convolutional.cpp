@@ -47,7 +47,7 @@ Error buildCnn(GraphBuilder &B, const ZooValues &V) {
                   Window);
     X = activate(B, V.text("act"), Y);
   }
-  B.output("maps", X.Id);
+  B.output("maps", X.Id, {X.Channels, X.Height, X.Width});
   return Error::success();
 }
 
@@ -76,7 +76,7 @@ Error buildSimpleCnn(GraphBuilder &B, const ZooValues &V) {
     Y = linear(B, "fc" + Twine(I), Y, Width, Next);
     Width = Next;
   }
-  B.output("logits", Y);
+  B.output("logits", Y, {Classes});
   return Error::success();
 }
 

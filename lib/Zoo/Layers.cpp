@@ -12,10 +12,7 @@ namespace toscount {
 
 Image imageInput(GraphBuilder &B, StringLiteral Name, int64_t Channels,
                  int64_t Height, int64_t Width) {
-  ValueId Id =
-      B.input(Name, ElementType::Float32,
-              {GraphBuilder::batch(), GraphBuilder::fixed(Channels),
-               GraphBuilder::fixed(Height), GraphBuilder::fixed(Width)});
+  ValueId Id = B.input(Name, ElementType::Float32, {Channels, Height, Width});
   return {Id, Channels, Height, Width};
 }
 

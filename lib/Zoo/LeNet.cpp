@@ -41,7 +41,7 @@ public:
     Y = connect("fc1", Y, X.size(), 120 * Scale);
     Y = connect("fc2", Y, 120 * Scale, 84);
     Y = linearLayer("fc3", Y, 84, V["classes"]);
-    B.output("logits", Y);
+    B.output("logits", Y, {V["classes"]});
   }
 
 private:

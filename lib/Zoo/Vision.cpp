@@ -124,7 +124,8 @@ Error buildResNet(GraphBuilder &B, const ZooValues &V) {
     }
   }
   B.output("logits",
-           linear(B, "fc", globalAverage(B, X), X.Channels, V["classes"]));
+           linear(B, "fc", globalAverage(B, X), X.Channels, V["classes"]),
+           {V["classes"]});
   return Error::success();
 }
 
@@ -161,7 +162,7 @@ Error buildVgg(GraphBuilder &B, const ZooValues &V) {
     Y = B.node("Dropout", {Y, B.scalar("ratio", 0.5)});
     Width = 4096;
   }
-  B.output("logits", linear(B, "6", Y, Width, V["classes"]));
+  B.output("logits", linear(B, "6", Y, Width, V["classes"]), {V["classes"]});
   return Error::success();
 }
 
@@ -191,7 +192,8 @@ Error buildMobileNetV2(GraphBuilder &B, const ZooValues &V) {
   ValueId Y = globalAverage(B, X);
   GraphBuilder::Scope S(B, "classifier");
   Y = B.node("Dropout", {Y, B.scalar("ratio", 0.2)});
-  B.output("logits", linear(B, "1", Y, X.Channels, V["classes"]));
+  B.output("logits", linear(B, "1", Y, X.Channels, V["classes"]),
+           {V["classes"]});
   return Error::success();
 }
 

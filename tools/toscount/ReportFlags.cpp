@@ -18,17 +18,18 @@ namespace toscount::tool {
 
 static bool onTerminal() { return isatty(STDOUT_FILENO) != 0; }
 
-void OutputFlags::add(CLI::App &App, const std::string &Formats) {
+void OutputFlags::add(CLI::App &App, const std::string &Formats, bool Models) {
   const char *Group = "Output";
   App.add_option("--format", Format, Formats)
       ->group(Group)
       ->type_name("FORMAT")
       ->capture_default_str();
-  App.add_option("-o,--output", Output,
-                 "write to this file (whole or not at all)")
-      ->group(Group)
-      ->check(reportFile())
-      ->type_name("FILE");
+  CLI::Option *File = App.add_option("-o,--output", Output,
+                                     "write to this file (whole or not at all)")
+                          ->group(Group)
+                          ->type_name("FILE");
+  if (!Models)
+    File->check(reportFile())->type_name("FILE");
   App.add_option("--width", Width,
                  "columns of text (default: the terminal's, otherwise 100)")
       ->group(Group)
