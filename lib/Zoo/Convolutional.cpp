@@ -5,8 +5,10 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The convolutional networks of the transistor-operations paper and of the
-/// tuning-strategies paper.
+/// The convolutional networks of C. Li, A. Tsourdos, W. Guo, "A transistor
+/// operations model for deep learning energy consumption scaling law", and of
+/// T. Yarally et al., "Uncovering energy-efficient practices in deep learning
+/// training".
 ///
 //===----------------------------------------------------------------------===//
 

@@ -34,7 +34,7 @@ ValueId featureInput(GraphBuilder &B, int64_t Features) {
   return B.input("features", ElementType::Float32, {Features});
 }
 
-/// Pixels of one image of the data sets of the tuning-strategies paper.
+/// Pixels of one image of FashionMNIST, MNIST or CIFAR-10.
 int64_t pixels(const ZooValues &V) {
   return V.text("data") == "cifar10" ? 3 * 32 * 32 : 28 * 28;
 }

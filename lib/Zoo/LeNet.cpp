@@ -5,10 +5,12 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// LeNet-5 in the reading of the training-efficiency paper: full connections
-/// from S2 to C3, max pooling, 6w and 16w filters, 120w and 84 features.
-/// LeNet's images are 32x32: MNIST's 28x28 are padded by 2 in the first
-/// convolution, which costs what images resized to 32x32 without padding do.
+/// LeNet-5 as E. Cueto-Mendoza and J. Kelleher train it ("A framework for
+/// measuring the training efficiency of a neural architecture"): full
+/// connections from S2 to C3, max pooling, 6w and 16w filters, 120w and 84
+/// features. LeNet's images are 32x32: MNIST's 28x28 are padded by 2 in the
+/// first convolution, which costs what images resized to 32x32 without padding
+/// do.
 ///
 //===----------------------------------------------------------------------===//
 

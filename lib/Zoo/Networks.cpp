@@ -317,14 +317,16 @@ constexpr ZooNetwork Table[] = {
      "LeNet-5 with 6w and 16w filters of 5x5, 120w and 84 features, max "
      "pooling, softplus",
      "LeCun et al., \"Gradient-based learning applied to document "
-     "recognition\", Proc. IEEE 86(11), 1998; widths and softplus as in the "
-     "training-efficiency paper's experiments",
+     "recognition\", Proc. IEEE 86(11), 1998; widths and softplus as in "
+     "Cueto-Mendoza and Kelleher, \"A framework for measuring the training "
+     "efficiency of a neural architecture\", table 1",
      "cross-entropy", LeNetParameters, buildLeNet},
     {"bcnn",
      "Bayesian LeNet-5: every weight and bias is drawn once a step, mean + "
      "softplus(rho) * noise",
-     "the training-efficiency paper, table 2; Blundell et al., \"Weight "
-     "uncertainty in neural networks\", ICML 2015",
+     "Cueto-Mendoza and Kelleher, \"A framework for measuring the training "
+     "efficiency of a neural architecture\", table 2; Blundell et al., "
+     "\"Weight uncertainty in neural networks\", ICML 2015",
      "elbo", LeNetParameters, buildBayesianLeNet},
     {"bcnn-dropout",
      "Bayesian LeNet-5 by dropout: 0.5 after every convolution and hidden "
@@ -333,24 +335,29 @@ constexpr ZooNetwork Table[] = {
      "Bernoulli approximate variational inference\", 2016: lenet-all",
      "cross-entropy", LeNetParameters, buildDropoutLeNet},
     {"dnn", "hidden layers of one width, one output with a sigmoid",
-     "the transistor-operations paper, table II", "bce", DnnParameters,
-     buildDnn},
+     "Li, Tsourdos and Guo, \"A transistor operations model for deep learning "
+     "energy consumption scaling law\", table II",
+     "bce", DnnParameters, buildDnn},
     {"cnn",
      "convolutions of one width, kernels 3,3,3,3,3,3,4,5,6,7, and nothing else",
-     "the transistor-operations paper, table II", "mse", CnnParameters,
-     buildCnn},
+     "Li, Tsourdos and Guo, \"A transistor operations model for deep learning "
+     "energy consumption scaling law\", table II",
+     "mse", CnnParameters, buildCnn},
     {"dense-linear",
      "linear layers whose widths fall on a straight line to the classes",
-     "the tuning-strategies paper, section IV.A", "cross-entropy",
-     DenseParameters, buildDenseLinear},
+     "Yarally et al., \"Uncovering energy-efficient practices in deep learning "
+     "training\", section IV.A",
+     "cross-entropy", DenseParameters, buildDenseLinear},
     {"dense-poly", "linear layers, each half as wide as the one before",
-     "the tuning-strategies paper, section IV.A", "cross-entropy",
-     DenseParameters, buildDensePoly},
+     "Yarally et al., \"Uncovering energy-efficient practices in deep learning "
+     "training\", section IV.A",
+     "cross-entropy", DenseParameters, buildDensePoly},
     {"simple-cnn",
      "3x3 convolutions with BatchNormalization, ReLU and 2x2 max pooling, then "
      "linear layers, each half as wide as the one before",
-     "the tuning-strategies paper, section IV.A and table II", "cross-entropy",
-     SimpleCnnParameters, buildSimpleCnn},
+     "Yarally et al., \"Uncovering energy-efficient practices in deep learning "
+     "training\", section IV.A and table II",
+     "cross-entropy", SimpleCnnParameters, buildSimpleCnn},
     {"nasbench101",
      "the cell given by matrix and ops, nine times, in three stacks",
      "Ying et al., \"NAS-Bench-101: towards reproducible neural architecture "
@@ -383,8 +390,8 @@ constexpr ZooNetwork Table[] = {
     {"gpt",
      "GPT-2: the defaults are its smallest; the head shares the embedding's "
      "matrix",
-     "Radford et al., \"Language models are unsupervised multitask "
-     "learners\", 2019",
+     "Radford et al., \"Language models are unsupervised multitask learners\", "
+     "2019",
      "cross-entropy", GptParameters, buildGpt},
 };
 

@@ -29,21 +29,32 @@ struct ZooArguments {
 bool isText(StringRef Path) { return Path.ends_with(".onnxtxt"); }
 bool isBinary(StringRef Path) { return Path.ends_with(".onnx"); }
 
+/// The network that the user named, as a spec.
+std::string spec(const ZooArguments &A) {
+  return isZooSpec(A.Spec) ? A.Spec : "zoo:" + A.Spec;
+}
+
 int listNetworks(const ZooArguments &A) {
   ReportOptions View;
   View.Format = A.Output.format(reportFormatNames());
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
-  const std::string &Path = A.Output.path();
-  if (isText(Path) || isBinary(Path))
-    throw UsageError("-o " + printable(Path) +
-                     " is a model's name; say which network it should be: "
-                     "toscount zoo NETWORK -o " +
-                     printable(Path));
   if (A.SeedGiven->count() != 0)
-    throw UsageError("--seed needs a network that is written with -o");
-  Error Failed = writeOutput(Path, [&](raw_ostream &OS) {
-    writeZoo(OS, zooNetworks(), View);
+    throw UsageError("--seed needs a network and -o FILE.onnx");
+  ArrayRef<ZooNetwork> Networks = zooNetworks();
+  if (!A.Spec.empty()) {
+    // What the values are is no matter here, but wrong ones are.
+    if (Expected<std::unique_ptr<Model>> M = buildZoo(spec(A)); !M)
+      return report(M.takeError());
+    const std::string Whole = spec(A);
+    Expected<const ZooNetwork *> One =
+        findZooNetwork(StringRef(Whole).split(':').second.split(':').first);
+    if (!One)
+      return report(One.takeError());
+    Networks = **One;
+  }
+  Error Failed = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
+    writeZoo(OS, Networks, View);
     return Error::success();
   });
   return Failed ? report(std::move(Failed)) : Done;
@@ -51,16 +62,15 @@ int listNetworks(const ZooArguments &A) {
 
 int writeNetwork(const ZooArguments &A) {
   const std::string &Path = A.Output.path();
-  bool ToOutput = Path.empty() || Path == "-";
-  if (!ToOutput && !isText(Path) && !isBinary(Path))
+  if (A.Spec.empty())
     throw UsageError("-o " + printable(Path) +
-                     ": the name of a network's file ends in .onnx or "
-                     ".onnxtxt");
+                     " is a model's name; say which network it should be: "
+                     "toscount zoo NETWORK -o " +
+                     printable(Path));
   bool Seeded = A.SeedGiven->count() != 0;
-  if (Seeded && !isBinary(Path))
+  if (Seeded && isText(Path))
     throw UsageError("--seed needs -o FILE.onnx: text holds no parameters");
-  std::string Spec = isZooSpec(A.Spec) ? A.Spec : "zoo:" + A.Spec;
-  Expected<std::unique_ptr<Model>> M = buildZoo(Spec);
+  Expected<std::unique_ptr<Model>> M = buildZoo(spec(A));
   if (!M)
     return report(M.takeError());
   OnnxWriterOptions Options;
@@ -68,8 +78,7 @@ int writeNetwork(const ZooArguments &A) {
   if (Seeded)
     Options.Seed = static_cast<uint64_t>(A.Seed);
   Error Failed = writeOutput(Path, [&](raw_ostream &OS) {
-    return isBinary(Path) ? writeOnnx(OS, **M, Options)
-                          : writeOnnxText(OS, **M);
+    return isText(Path) ? writeOnnxText(OS, **M) : writeOnnx(OS, **M, Options);
   });
   return Failed ? report(std::move(Failed)) : Done;
 }
@@ -81,8 +90,8 @@ Command addZooCommand(CLI::App &Root) {
       "zoo", "the networks that are built in; writes one as a file");
   auto A = std::make_shared<ZooArguments>();
   App->add_option("NETWORK", A->Spec,
-                  "write this one, NAME or NAME:KEY=VALUE,... (default: list "
-                  "all)")
+                  "only this one: NAME, or NAME:KEY=VALUE,...; with -o "
+                  "FILE.onnx or FILE.onnxtxt it is written there")
       ->type_name("");
   A->SeedGiven =
       App->add_option("--seed", A->Seed,
@@ -92,7 +101,9 @@ Command addZooCommand(CLI::App &Root) {
           ->type_name("N");
   A->Output.add(*App, llvm::join(reportFormatNames(), ", "), /*Models=*/true);
   return {App, [A] {
-            return A->Spec.empty() ? listNetworks(*A) : writeNetwork(*A);
+            const std::string &Path = A->Output.path();
+            return isText(Path) || isBinary(Path) ? writeNetwork(*A)
+                                                  : listNetworks(*A);
           }};
 }
 
