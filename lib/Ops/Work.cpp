@@ -82,12 +82,23 @@ void Work::root(Elementary Function, Count N, StringRef Why) {
   step(name(Function), N, Why);
 }
 
+void Work::product(Product Dots) {
+  for (Product &P : Products)
+    if (P.Sums == Dots.Sums && P.Macs == Dots.Macs) {
+      P.Times += Dots.Times;
+      return;
+    }
+  Products.push_back(Dots);
+}
+
 void Work::macs(Count Muls, Count Adds, StringRef Why) {
   BasicOps &O = ops();
   O.Mul += Muls;
   O.Add += Adds;
   O.DotAdd += Adds;
   Macs += Muls;
+  if (!(Muls == 0))
+    product({1, Muls - Adds, Muls});
   step("mul", Muls, Why);
   step("add", Adds, Why);
 }
@@ -102,6 +113,7 @@ void Work::dots(Count HowMany, Count Length, StringRef Why) {
   O.Add += Adds;
   O.DotAdd += Adds;
   Macs += Muls;
+  product({1, HowMany, Muls});
   if (T == nullptr)
     return;
   step("mul", Muls, Why, toString(HowMany) + " x " + toString(Length));
@@ -159,6 +171,8 @@ Work &Work::operator+=(const Work &Other) {
   for (unsigned F = 0; F < NumElementary; ++F)
     ByFunction[F] += Other.ByFunction[F];
   Macs += Other.Macs;
+  for (const Product &P : Other.Products)
+    product(P);
   Random += Other.Random;
   BytesRead += Other.BytesRead;
   BytesWritten += Other.BytesWritten;

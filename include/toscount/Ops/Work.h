@@ -70,6 +70,13 @@ struct TraceStep {
 };
 using Trace = std::vector<TraceStep>;
 
+/// A matrix product, in whatever shape (dense, convolution, gradient of
+/// either): \p Sums sums of Macs / Sums products each, made \p Times times.
+struct Product {
+  Count Times = 1;
+  Count Sums, Macs;
+};
+
 /// The work of one rule: basic operations by element type, and traffic.
 class Work {
 public:
@@ -145,6 +152,8 @@ public:
   llvm::SmallVector<TypedOps, 1> Ops;
   std::array<Count, NumElementary> ByFunction{};
   Count Macs;
+  /// What Macs is made of, in order of first use.
+  llvm::SmallVector<Product, 1> Products;
   Count Random;
   Count BytesRead, BytesWritten;
   /// 1 as soon as a rule is run; a Work that nothing was counted in has none.
@@ -167,6 +176,7 @@ public:
 
 private:
   BasicOps &ops();
+  void product(Product Dots);
   void step(llvm::StringRef What, Count N, llvm::StringRef Why,
             std::string Formula = {});
 
