@@ -7,7 +7,8 @@
 /// \file
 /// A packed Work is a sequence of ULEB128 numbers: a mask of its figures that
 /// are not zero and those figures; how many element types it counts at, for
-/// each the type, a mask and its figures; how many products, and each.
+/// each the type, a mask and its figures; how many products, for
+/// each its role and figures.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +30,10 @@ constexpr Count Work::*Figures[] = {&Work::Macs, &Work::Random,
 constexpr Count BasicOps::*OpFigures[] = {
     &BasicOps::Add,  &BasicOps::Sub, &BasicOps::Mul,   &BasicOps::Div,
     &BasicOps::Root, &BasicOps::Cmp, &BasicOps::DotAdd};
+
+constexpr Count MatrixProduct::*ProductFigures[] = {
+    &MatrixProduct::Times, &MatrixProduct::Sums, &MatrixProduct::Macs,
+    &MatrixProduct::Columns, &MatrixProduct::Taps};
 
 class Packer {
 public:
@@ -104,9 +109,11 @@ void WorkByPhase::set(unsigned P, const Work &W) {
                [&](unsigned I) { return Typed.Ops.*OpFigures[I]; });
   }
   Out.number(W.Products.size());
-  for (const Product &Dots : W.Products)
-    for (Count Figure : {Dots.Times, Dots.Sums, Dots.Macs})
-      Out.number(Figure.value());
+  for (const MatrixProduct &Dots : W.Products) {
+    Out.number(static_cast<uint64_t>(Dots.Role));
+    for (Count MatrixProduct::*Figure : ProductFigures)
+      Out.number((Dots.*Figure).value());
+  }
   Parts[P] = Out.take();
 }
 
@@ -125,10 +132,10 @@ Work WorkByPhase::get(unsigned P) const {
               [&](unsigned I, Count N) { W.Ops.back().Ops.*OpFigures[I] = N; });
   }
   for (uint64_t Left = In.number(); Left > 0; --Left) {
-    Product Dots;
-    Dots.Times = In.figure();
-    Dots.Sums = In.figure();
-    Dots.Macs = In.figure();
+    MatrixProduct Dots;
+    Dots.Role = static_cast<ProductRole>(In.number());
+    for (Count MatrixProduct::*Figure : ProductFigures)
+      Dots.*Figure = In.figure();
     W.Products.push_back(Dots);
   }
   return W;
