@@ -408,6 +408,8 @@ private:
       L.Domain = N.Domain;
       if (!N.Outputs.empty() && N.Outputs[0] != NoId)
         L.Output = S.M.value(N.Outputs[0]).Dims;
+      if (S.Rows[I] != nullptr)
+        L.Class = S.Registry.classOf(*S.Rows[I]);
       L.Parameters = From.Parameters;
       L.TrainableParameters = From.Trainable;
       L.Phases = std::move(From.Phases);

@@ -17,7 +17,7 @@
 
 #include "toscount/Analysis/WorkByPhase.h"
 #include "toscount/IR/Graph.h"
-#include "toscount/Ops/OpInstance.h"
+#include "toscount/Ops/OpInfo.h"
 
 #include <functional>
 #include <map>
@@ -81,6 +81,7 @@ struct LayerCounts {
   /// Parameter elements first used here.
   Count Parameters, TrainableParameters;
   bool Estimate = false;
+  KernelClass Class = KernelClass::Elementwise;
   WorkByPhase Phases;
 };
 
