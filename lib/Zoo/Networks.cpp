@@ -219,6 +219,33 @@ constexpr ZooParameter MobileNetParameters[] = {
     ImageNetClasses,
 };
 
+constexpr ZooParameter TransferParameters[] = {
+    {.Name = "base",
+     .Default = "mobilenet-v2",
+     .Choices = "mobilenet-v2 nasnet-mobile resnet50 vgg16 xception",
+     .Doc = "of keras.applications, without its head"},
+    {.Name = "width",
+     .Default = "50",
+     .Least = 10,
+     .Most = 1000,
+     .Doc = "width multiplier of mobilenet-v2 in percent"},
+    {.Name = "head",
+     .Default = "published",
+     .Doc = "features of the hidden linear layers, joined by '/'; 'none'; "
+            "'published': 512 for mobilenet-v2 and nasnet-mobile, 1024/512 for "
+            "resnet50, 1024 for xception, none for vgg16"},
+    {.Name = "size",
+     .Default = "128",
+     .Least = 32,
+     .Most = 65'536,
+     .Doc = "height and width of the image; at least 71 for xception"},
+    {.Name = "classes",
+     .Default = "1",
+     .Least = 1,
+     .Most = 1'000'000,
+     .Doc = "outputs; one ends in a sigmoid"},
+};
+
 constexpr ZooParameter Blocks = {.Name = "layers",
                                  .Default = "12",
                                  .Least = 1,
@@ -379,6 +406,13 @@ constexpr ZooNetwork Table[] = {
      "Sandler et al., \"MobileNetV2: inverted residuals and linear "
      "bottlenecks\", CVPR 2018; as torchvision has it",
      "cross-entropy", MobileNetParameters, buildMobileNetV2},
+    {"transfer",
+     "transfer learning: a base of keras.applications (scope /base), global "
+     "average pooling, linear layers (scope /head)",
+     "del Rey et al., \"Do DL models and training environments have an impact "
+     "on energy consumption?\", SEAA 2023; bases by Sandler et al., Zoph et "
+     "al., He et al., Simonyan and Zisserman, and Chollet",
+     "bce", TransferParameters, buildTransfer},
     {"vit", "Vision Transformer; the defaults are ViT-B/16",
      "Dosovitskiy et al., \"An image is worth 16x16 words\", ICLR 2021; as "
      "torchvision has it",
