@@ -321,7 +321,7 @@ Expected<FormulaTable> findFormulas(const Model &M, const OpRegistry &Registry,
   for (size_t T = 0; T < Table.Totals.size(); ++T)
     Table.Totals[T].Formula = std::move(Found->Totals[T]);
   Table.Counted = std::move(Found->Evaluated);
-  Table.Uncounted = Found->Failed;
+  Table.Uncounted = std::move(Found->Failed);
   return Table;
 }
 

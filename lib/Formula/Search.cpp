@@ -25,6 +25,8 @@ constexpr int64_t FirstSizes[] = {4,   8,   16,  32,  64,   128, 224, 256,
 /// strides, patches, windows, and products of them.
 constexpr int64_t Multiples[] = {1,  2,  4, 8,  16, 32, 64,  128, 3, 6,
                                  12, 24, 7, 14, 28, 56, 112, 224, 5, 10};
+/// Steps to a second beginning of a line, beyond small sizes that differ.
+constexpr int64_t FurtherOut = 60;
 /// Neighbouring multiples that a line begins with.
 constexpr int64_t LineLength = 12;
 /// Further ones, far enough to leave any one branch of a rounded logarithm.
@@ -81,10 +83,8 @@ public:
     for (size_t T = 0; T < NumTotals; ++T)
       check(T);
     for (const auto &[Where, Entry] : Memo) {
-      if (Entry.Found)
-        Result.Evaluated.push_back(Where);
-      else
-        ++Result.Failed;
+      std::vector<Point> &List = Entry.Found ? Result.Evaluated : Result.Failed;
+      List.push_back(Where);
     }
     return std::move(Result);
   }
@@ -177,10 +177,18 @@ private:
     std::vector<size_t> Open(Slopes.size());
     for (size_t T = 0; T < Open.size(); ++T)
       Open[T] = T;
+    // All sizes from the base, or further out; then some.
+    std::vector<std::pair<int64_t, int64_t>> Tries;
     for (int64_t Multiple : Multiples) {
+      int64_t First = (Result.Base[V] + Multiple - 1) / Multiple * Multiple;
+      Tries.emplace_back(Multiple, First);
+      if (Multiple == 1)
+        Tries.emplace_back(Multiple, First + FurtherOut);
+    }
+    for (const auto &Try : Tries) {
+      const int64_t Multiple = Try.first, First = Try.second;
       if (Open.empty())
         break;
-      int64_t First = (Result.Base[V] + Multiple - 1) / Multiple * Multiple;
       Point Where = Result.Base;
       std::vector<const Values *> Line;
       for (int64_t K = 0; K < LineLength; ++K) {

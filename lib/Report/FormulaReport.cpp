@@ -65,7 +65,8 @@ public:
       if (R.Multiple > 1)
         Text += (Text.empty() ? "" : ", ") + Names[V] + " = 0 mod " +
                 std::to_string(R.Multiple);
-      if (R.From > R.Multiple)
+      // What can't be counted needs no condition.
+      if (R.Smaller == Below::Differs || R.Smaller == Below::Unknown)
         Text += (Text.empty() ? "" : ", ") + Names[V] +
                 " >= " + std::to_string(R.From);
     }
@@ -89,26 +90,28 @@ public:
 
   /// What was checked, and what the conditions leave out.
   std::vector<std::string> remarks() const {
+    Point Least = Table.Counted.front(), Most = Least;
+    for (const Point &Where : Table.Counted)
+      for (size_t V = 0; V < Where.size(); ++V) {
+        Least[V] = std::min(Least[V], Where[V]);
+        Most[V] = std::max(Most[V], Where[V]);
+      }
     std::string Checked =
-        "checked at " + std::to_string(Table.Counted.size()) + " sizes: ";
-    for (size_t V = 0; V < Names.size(); ++V) {
-      auto [Least, Most] = std::minmax_element(
-          Table.Counted.begin(), Table.Counted.end(),
-          [V](const Point &A, const Point &B) { return A[V] < B[V]; });
-      Checked += (V == 0 ? "" : ", ") + Names[V] + " from " +
-                 std::to_string((*Least)[V]) + " to " +
-                 std::to_string((*Most)[V]);
-    }
+        "checked at " + std::to_string(Table.Counted.size()) + " sizes:";
+    for (size_t V = 0; V < Names.size(); ++V)
+      Checked += (V == 0 ? " " : ", ") + Names[V] + " from " +
+                 std::to_string(Least[V]) + " to " + std::to_string(Most[V]);
     std::vector<std::string> Lines = {Checked};
     for (size_t V = 0; V < Names.size(); ++V) {
-      int64_t From = 0;
-      for (const FormulaTotal &T : Table.Totals)
-        if (T.Formula.Found && T.Formula.Ranges[V].Smaller == Below::Uncounted)
-          From = From == 0 ? T.Formula.Ranges[V].From
-                           : std::min(From, T.Formula.Ranges[V].From);
-      if (From != 0)
-        Lines.push_back("smaller sizes of " + Names[V] + " than " +
-                        std::to_string(From) + " can't all be counted");
+      if (std::optional<int64_t> X = firstUncounted(V, Most))
+        Lines.push_back(Names[V] + " = " + std::to_string(*X) +
+                        " and more can't be counted");
+      if (any_of(Table.Totals, [V](const FormulaTotal &T) {
+            return T.Formula.Found &&
+                   T.Formula.Ranges[V].Smaller == Below::Uncounted;
+          }))
+        Lines.push_back(Names[V] + " below " + std::to_string(Least[V]) +
+                        " can't be counted");
     }
     if (Table.Estimate)
       Lines.push_back("estimate: depends on data, counted as assumed below");
@@ -120,6 +123,20 @@ public:
   CostTable Costs;
 
 private:
+  /// The smallest size of variable \p V beyond all that were counted at which
+  /// the count failed though the others were not beyond theirs.
+  std::optional<int64_t> firstUncounted(size_t V, const Point &Most) const {
+    std::optional<int64_t> Smallest;
+    for (const Point &Where : Table.Uncounted) {
+      bool Others = true;
+      for (size_t I = 0; I < Where.size(); ++I)
+        Others &= I == V || Where[I] <= Most[I];
+      if (Others && Where[V] > Most[V] && (!Smallest || Where[V] < *Smallest))
+        Smallest = Where[V];
+    }
+    return Smallest;
+  }
+
   bool wanted(const FormulaTotal &T, bool WithZeros) const {
     if (Only.empty())
       return WithZeros || !T.isZero();
@@ -247,19 +264,23 @@ public:
       J.attribute("estimate", true);
     if (Table.Shared.LowerBound)
       J.attribute("lower_bound", true);
-    J.attributeArray("counted_at", [&] {
-      for (const Point &Where : Table.Counted)
-        J.array([&] {
-          for (int64_t X : Where)
-            J.value(X);
-        });
-    });
-    J.attribute("not_countable", static_cast<int64_t>(Table.Uncounted));
+    points("counted_at", Table.Counted);
+    points("not_countable_at", Table.Uncounted);
     strings("assumptions", Table.Shared.Assumptions);
     strings("warnings", Table.Shared.Warnings);
   }
 
 private:
+  void points(StringRef Key, ArrayRef<Point> Points) {
+    J.attributeArray(Key, [&] {
+      for (const Point &Where : Points)
+        J.array([&] {
+          for (int64_t X : Where)
+            J.value(X);
+        });
+    });
+  }
+
   void strings(StringRef Key, ArrayRef<std::string> List) {
     J.attributeArray(Key, [&] {
       for (const std::string &Text : List)
@@ -394,11 +415,13 @@ void writeFormulaJson(raw_ostream &OS, const FormulaView &View) {
 
 Error checkFormulaTotals(ArrayRef<std::string> Only) {
   std::vector<StringRef> Known = formulaTotalNames();
+  ArrayRef<StringRef> ByPhaseToo = ArrayRef(Known).take_until(
+      [](StringRef Name) { return Name == "parameters"; });
   for (StringRef Word : Only) {
     auto [Phase, Name] = Word.split('.');
     bool Plain = is_contained(Known, Word);
-    bool ByPhase = !Phase.empty() && is_contained(PhaseNames, Phase) &&
-                   is_contained(Known, Name);
+    bool ByPhase = !Name.empty() && is_contained(PhaseNames, Phase) &&
+                   is_contained(ByPhaseToo, Name);
     if (Plain || ByPhase)
       continue;
     return makeError("--totals '" + printable(Word) + "' is not known" +
@@ -413,6 +436,11 @@ Error writeFormulas(raw_ostream &OS, const FormulaTable &Table,
                     ArrayRef<std::string> Only, const ReportOptions &Options) {
   if (Error E = checkFormulaTotals(Only))
     return E;
+  for (const std::string &Word : Only)
+    if (none_of(Table.Totals,
+                [&](const FormulaTotal &T) { return named(T, Word); }))
+      return makeError("--totals '" + printable(Word) +
+                       "' is not counted at this --phase");
   FormulaView View(Table, Only);
   switch (Options.Format) {
   case ReportFormat::Text:

@@ -55,8 +55,8 @@ struct FormulaTable {
   std::vector<std::string> Variables;
   std::vector<FormulaInput> Inputs;
   std::vector<FormulaTotal> Totals;
-  std::vector<Point> Counted; ///< The sizes that were counted, ascending.
-  size_t Uncounted = 0;       ///< Sizes that could not be.
+  std::vector<Point> Counted;   ///< The sizes that were counted, ascending.
+  std::vector<Point> Uncounted; ///< Those that could not be, ascending.
 };
 
 /// The names that a FormulaTotal may have, of a phase and of none.

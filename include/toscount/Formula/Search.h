@@ -69,8 +69,8 @@ struct Fit {
 struct SearchResult {
   std::vector<Fit> Totals;
   std::vector<Point> Evaluated; ///< In ascending order.
-  size_t Failed = 0;            ///< Points that could not be evaluated.
-  Point Base;                   ///< The first that could.
+  std::vector<Point> Failed;    ///< Those that could not be, ascending.
+  Point Base;                   ///< Where the search began.
 };
 
 /// Searches for each total of \p Sample as a polynomial in variables called
