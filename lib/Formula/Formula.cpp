@@ -311,11 +311,11 @@ Expected<FormulaTable> findFormulas(const Model &M, const OpRegistry &Registry,
   Expected<SearchResult> Found = findPolynomials(
       [&](const Point &Where) { return C.count(Where); }, Table.Variables);
   if (!Found) {
-    // The file stands first in every message.
+    // The file stands first in every message, and only there.
     std::string Text = toString(Found.takeError());
-    std::string File = printable(M.Path) + ": ";
-    if (StringRef(Text).starts_with(File))
-      return makeError(Text);
+    const std::string File = printable(M.Path) + ": ";
+    if (size_t At = Text.find(File); At != std::string::npos)
+      Text.erase(At, File.size());
     return makeError(File + Text);
   }
   for (size_t T = 0; T < Table.Totals.size(); ++T)
