@@ -6,8 +6,8 @@
 
 #include "toscount/Formula/Formula.h"
 
-#include "toscount/Import/Import.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -201,11 +201,8 @@ public:
         Vary(std::move(Vary)), Table(Table) {}
 
   Expected<std::vector<WideCount>> count(const Point &Where) {
-    // The import is repeated: counting fills the graph with shapes.
-    Expected<std::unique_ptr<Model>> Again =
-        importOnnx(MemoryBuffer::getMemBuffer(M.source(),
-                                              /*RequiresNullTerminator=*/false),
-                   M.Path);
+    // Counting fills the graph with shapes.
+    Expected<std::unique_ptr<Model>> Again = loadAgain(M);
     if (!Again)
       return Again.takeError();
     CountOptions Here = Options;

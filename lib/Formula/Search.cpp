@@ -148,10 +148,10 @@ private:
     }
     if (Same)
       return makeError(First);
-    return makeError(First +
-                     " (so with every size tried from 1 to 1024, the "
-                     "same for all the dimensions named; this is at " +
-                     describe(Point(Names.size(), FirstSizes[0])) + ")");
+    return makeError(First + " (at " +
+                     describe(Point(Names.size(), FirstSizes[0])) +
+                     "; no other size from 1 to 1024 that was tried for all "
+                     "of them can be counted either)");
   }
 
   /// Makes each variable as small as it can be: one that needs large sizes

@@ -8,9 +8,9 @@
 #include "ReportFlags.h"
 
 #include "toscount/Formula/Formula.h"
-#include "toscount/Import/Import.h"
 #include "toscount/Report/FormulaReport.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -56,7 +56,7 @@ int runFormula(const FormulaArguments &A) {
   Options.Weigh = [&](const Work &W) {
     return CountFlags::weigh(W, *Lowering);
   };
-  Expected<std::unique_ptr<Model>> M = importModel(A.Model);
+  Expected<std::unique_ptr<Model>> M = loadModel(A.Model);
   if (!M)
     return report(M.takeError());
   OpRegistry Registry;
@@ -77,7 +77,8 @@ Command addFormulaCommand(CLI::App &Root) {
       "formula", "each total as a polynomial in the dimensions");
   auto A = std::make_shared<FormulaArguments>();
   App->add_option("MODEL", A->Model,
-                  "an .onnx or .onnxtxt file, or - for standard input")
+                  "an .onnx or .onnxtxt file, zoo:NETWORK, or - for standard "
+                  "input")
       ->type_name("")
       ->required();
   A->InGiven =

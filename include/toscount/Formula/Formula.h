@@ -62,8 +62,8 @@ struct FormulaTable {
 /// The names that a FormulaTotal may have, of a phase and of none.
 std::vector<llvm::StringRef> formulaTotalNames();
 
-/// Finds the totals of \p M, which is not changed and must have its source(),
-/// as polynomials in the dimensions \p In: names of dimensions, or INPUT:AXIS,
+/// Finds the totals of \p M, which is not changed and can be loaded again, as
+/// polynomials in the dimensions \p In: names of dimensions, or INPUT:AXIS,
 /// which may also be a fixed one. Without \p In: in every named dimension that
 /// \p Options leave open. The other dimensions are bound by \p Options. The
 /// result refers to \p M. Errors name the file.
