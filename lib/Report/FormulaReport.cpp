@@ -41,14 +41,16 @@ public:
       Names.push_back(safeText(Name));
   }
 
-  /// The totals of \p Phase that are shown.
-  std::vector<const FormulaTotal *> of(StringRef Phase, bool WithZeros) const {
+  /// The totals of \p Section that are shown.
+  std::vector<const FormulaTotal *> of(StringRef Section,
+                                       bool WithZeros) const {
     std::vector<const FormulaTotal *> List;
     // The sum over one phase says nothing new, unless asked for.
-    bool Same = Phase == "all" && !Table.Shared.has(Phase::Loss) &&
-                !WithZeros && Only.empty();
+    bool Same =
+        Section == "all" && !Table.Shared.has(Phase::Loss) && !WithZeros;
     for (const FormulaTotal &T : Table.Totals)
-      if (T.Phase == Phase && !Same && wanted(T, WithZeros))
+      if (T.Phase == Section && wanted(T, WithZeros) &&
+          (!Same || is_contained(Only, T.fullName())))
         List.push_back(&T);
     return List;
   }
