@@ -85,7 +85,7 @@ public:
       J.attributeObject("run", [&] { run(*Table.Run); });
     J.attributeArray(Rows.Grouped ? "groups" : "layers", [&] {
       for (const ReportRow &Row : Rows.List)
-        J.object([&] { row(Row, Rows.Grouped); });
+        J.object([&] { row(Row, Rows); });
     });
     strings("assumptions", Counts.Assumptions);
     strings("warnings", Counts.Warnings);
@@ -214,7 +214,7 @@ private:
     return !Row.Cost->in(P).empty();
   }
 
-  void row(const ReportRow &Row, bool Grouped) {
+  void row(const ReportRow &Row, const ReportRows &Rows) {
     J.attribute("name", jsonText(Row.Name));
     if (!Row.Op.empty())
       J.attribute("op", jsonText(Row.Op));
@@ -222,7 +222,9 @@ private:
       J.attribute("domain", jsonText(Row.Source->Domain));
     if (Row.Others)
       J.attribute("others", true);
-    if (Grouped || Row.Others)
+    if (Rows.OfBlocks)
+      J.attribute("blocks", static_cast<int64_t>(Row.Blocks));
+    if (Rows.Grouped || Row.Others)
       J.attribute("layers", static_cast<int64_t>(Row.Layers));
     if (Row.Output != nullptr)
       writeJsonShape(J, "output", *Row.Output);

@@ -8,6 +8,8 @@
 
 #include "Columns.h"
 
+#include "toscount/IR/Scope.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -42,6 +44,7 @@ void gather(ReportRow &Into, LayerCost &Sum, const ReportRow &From) {
   Into.Trainable += From.Trainable;
   Into.Estimate |= From.Estimate;
   Into.Layers += From.Layers;
+  Into.Blocks += From.Blocks;
 }
 
 std::vector<ReportRow> layerRows(const CostTable &Table) {
@@ -63,38 +66,59 @@ std::vector<ReportRow> layerRows(const CostTable &Table) {
   return Rows;
 }
 
-/// Names are paths by '/' when they have any, otherwise by '.'.
-std::string groupKey(const LayerCounts &L, GroupBy Group) {
+/// What layers share in \p Options' grouping.
+std::string groupKey(const LayerCounts &L, const ModelCounts &Counts,
+                     const ReportOptions &Options) {
   if (L.Op.empty())
     return L.Name.str(); // The loss belongs to no operator and no scope.
-  if (Group == GroupBy::Op)
+  if (Options.Group == GroupBy::Op)
     return L.Domain.empty() ? L.Op.str() : (L.Domain + "." + L.Op).str();
-  char Separator = L.Name.contains('/') ? '/' : '.';
-  if (Group == GroupBy::Scope) {
-    StringRef Scope = L.Name.rsplit(Separator).first;
-    return L.Name.contains(Separator) && !Scope.empty() ? Scope.str() : "(top)";
+  if (Options.Group == GroupBy::Block) {
+    uint32_t Block = Counts.Blocks.outermost(L.Origin);
+    return Block == NoId ? "(no block)" : Counts.Blocks.All[Block].Kind.str();
   }
-  StringRef Path = L.Name.ltrim(Separator);
-  return Path.contains(Separator) ? Path.split(Separator).first.str() : "(top)";
+  StringRef Note;
+  if (Counts.Source != nullptr && L.Origin != NoId) {
+    const Model &M = *Counts.Source;
+    Note = M.Scopes[M.Main->Nodes[L.Origin].Scope];
+  }
+  std::string Scope = scopeOf(L.Name, Note, Options.Depth);
+  return Scope.empty() ? "(top)" : Scope;
 }
 
-void group(ReportRows &Rows, GroupBy Group) {
+/// By kind, the outermost blocks of \p Counts.
+StringMap<size_t> numbersOfBlocks(const ModelCounts &Counts) {
+  StringMap<size_t> Numbers;
+  for (const Block &B : Counts.Blocks.All)
+    if (B.Parent == NoId)
+      ++Numbers[B.Kind];
+  return Numbers;
+}
+
+void group(ReportRows &Rows, const ModelCounts &Counts,
+           const ReportOptions &Options) {
   std::vector<ReportRow> Groups;
   std::vector<LayerCost *> Sums;
   StringMap<size_t> Known;
   for (const ReportRow &Row : Rows.List) {
-    std::string Key = groupKey(*Row.Source, Group);
+    std::string Key = groupKey(*Row.Source, Counts, Options);
     auto [Where, IsNew] = Known.try_emplace(Key, Groups.size());
     if (IsNew) {
       Groups.push_back(emptySum(Rows, Key));
       Sums.push_back(Rows.Owned.back().get());
-      if (Group == GroupBy::Op)
+      if (Options.Group == GroupBy::Op)
         Groups.back().Op = Row.Op;
     }
     gather(Groups[Where->second], *Sums[Where->second], Row);
   }
+  if (Options.Group == GroupBy::Block) {
+    StringMap<size_t> Numbers = numbersOfBlocks(Counts);
+    for (ReportRow &Row : Groups)
+      Row.Blocks = Numbers.lookup(Row.Name);
+  }
   Rows.List = std::move(Groups);
   Rows.Grouped = true;
+  Rows.OfBlocks = Options.Group == GroupBy::Block;
 }
 
 void sortBy(std::vector<ReportRow> &Rows, const Column &C) {
@@ -151,7 +175,7 @@ Expected<ReportRows> makeRows(const CostTable &Table,
   ReportRows Rows;
   Rows.List = layerRows(Table);
   if (Options.Group != GroupBy::Layer)
-    group(Rows, Options.Group);
+    group(Rows, *Table.Counts, Options);
   if (Sort != "order")
     sortBy(Rows.List, *Key);
   if (Options.Top)
@@ -162,7 +186,9 @@ Expected<ReportRows> makeRows(const CostTable &Table,
 ReportRows rowsByOperator(const CostTable &Table) {
   ReportRows Rows;
   Rows.List = layerRows(Table);
-  group(Rows, GroupBy::Op);
+  ReportOptions Options;
+  Options.Group = GroupBy::Op;
+  group(Rows, *Table.Counts, Options);
   sortBy(Rows.List, column("tos"));
   return Rows;
 }
@@ -183,6 +209,8 @@ ReportRow totalRow(const CostTable &Table, const LayerCost &Sum) {
   Row.Trainable = Table.Counts->Parameters.Trainable;
   Row.Estimate = hasEstimates(*Table.Counts);
   Row.Layers = Table.Layers.size();
+  for (const auto &Kind : numbersOfBlocks(*Table.Counts))
+    Row.Blocks += Kind.second;
   return Row;
 }
 

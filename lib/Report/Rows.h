@@ -29,6 +29,7 @@ struct ReportRow {
   WideCount Parameters, Trainable;
   bool Estimate = false;
   size_t Layers = 1;
+  size_t Blocks = 0; ///< Recognised blocks that the row sums.
   /// The layer that the row is; null for anything gathered.
   const LayerCounts *Source = nullptr;
   /// The row that gathers what Top left out.
@@ -38,6 +39,7 @@ struct ReportRow {
 struct ReportRows {
   std::vector<ReportRow> List;
   bool Grouped = false;
+  bool OfBlocks = false; ///< Grouped by kind of block.
   /// Costs of rows that are sums.
   std::vector<std::unique_ptr<LayerCost>> Owned;
 };

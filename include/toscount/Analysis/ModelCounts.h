@@ -18,6 +18,7 @@
 #include "toscount/Analysis/PerPhase.h"
 #include "toscount/IR/Graph.h"
 #include "toscount/Ops/OpInstance.h"
+#include "toscount/Ops/Pattern.h"
 #include "toscount/Ops/Work.h"
 
 #include <functional>
@@ -71,6 +72,8 @@ struct CountOptions {
   std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
+  /// Recognise blocks (ModelCounts::Blocks). Changes no count.
+  bool FindBlocks = false;
 };
 
 /// One row: an operator that runs, or (Op empty, Name "loss") the loss.
@@ -82,6 +85,9 @@ struct LayerCounts {
   /// Parameter elements first used here.
   Count Parameters, TrainableParameters;
   bool Estimate = false;
+  /// The node of the main graph of ModelCounts::Source that the row begins
+  /// with; NoId for the loss and the optimizer's scalars.
+  NodeId Origin = NoId;
   /// One entry a phase; empty where the layer does nothing in it.
   PerPhase<Work> Phases;
 };
@@ -108,6 +114,7 @@ struct ModelCounts {
   /// The size of the batch dimension, when one could be told.
   std::optional<int64_t> Batch;
   std::vector<LayerCounts> Layers; ///< In execution order; the loss is last.
+  BlockList Blocks;                ///< Empty unless Options.FindBlocks.
   ParameterCounts Parameters;
   Count ActivationBytes;   ///< Kept for the backward pass; train only.
   bool LowerBound = false; ///< Unknown operators counted as zero.
