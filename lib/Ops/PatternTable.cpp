@@ -75,11 +75,12 @@ constexpr PatternMacro Macros[] = {
     {"LstmCell", "first, other",
      "Mul(Sigmoid|HardSigmoid(first), Tanh(!Add(Mul(Sigmoid|HardSigmoid(other), _),"
      " Mul(Sigmoid|HardSigmoid(other), Tanh(other)))))"},
+    {"GruGate", "", "Sigmoid|HardSigmoid(?Add(^_, ^_))"},
     {"GruCandidate", "",
-     "Tanh({Add(^_, Mul(Sigmoid|HardSigmoid(^_), ^_))"
-     " | Add(^_, ~Product(Mul(Sigmoid|HardSigmoid(^_), _)))"
-     " | Dense(Concat(_, Mul(Sigmoid|HardSigmoid(^_), _)))"
-     " | Dense(Concat(Mul(Sigmoid|HardSigmoid(^_), _), _))})"},
+     "Tanh({Add(^_, Mul(GruGate(), ^_))"
+     " | Add(^_, ~Product(Mul(GruGate(), _)))"
+     " | Dense(Concat(_, Mul(GruGate(), _)))"
+     " | Dense(Concat(Mul(GruGate(), _), _))})"},
 };
 
 constexpr PatternRow Rows[] = {
@@ -125,8 +126,8 @@ constexpr PatternRow Rows[] = {
     {"LSTM step", "LstmCell(~GateSum(), ~GateSum())"},
     {"LSTM step", "LstmCell(_, _)"},
     {"LSTM", "LSTM|com.microsoft.DynamicQuantizeLSTM(x, ...)"},
-    {"GRU step", "Add(Mul(Sub(1, z), GruCandidate()), Mul(z=Sigmoid|HardSigmoid(^_), _))"},
-    {"GRU step", "Add(n, Mul(Sigmoid|HardSigmoid(^_), Sub(_, n=GruCandidate())))"},
+    {"GRU step", "Add(Mul(Sub(1, z), GruCandidate()), Mul(z=GruGate(), _))"},
+    {"GRU step", "Add(n, Mul(GruGate(), Sub(_, n=GruCandidate())))"},
     {"GRU", "GRU(x, ...)"},
 
     {"Squeeze-excite",
