@@ -39,7 +39,7 @@ TEST(PatternTable, LongChainsOfSums) {
   Value In;
   In.Kind = ValueKind::Input;
   ValueId Last = M.addValue(In);
-  constexpr unsigned Length = 200'000;
+  constexpr unsigned Length = 50'000;
   for (unsigned I = 0; I < Length; ++I) {
     ValueId Out = M.addValue(Value());
     make(M, I % 3 == 0 ? "Mul" : "Add", {Last, Last}, Out);
