@@ -49,8 +49,8 @@ constexpr SummaryFigure Further[] = {
 };
 
 /// The totals of a model as a row called by its path.
-ReportRow modelRow(const ModelSummary &Model, const LayerCost &Sum) {
-  ReportRow Row = totalRow(*Model.Table, Sum);
+ReportRow modelRow(const ModelSummary &Model) {
+  ReportRow Row = totalRow(*Model.Table);
   Row.Name = Model.Path;
   return Row;
 }
@@ -103,8 +103,7 @@ Grid summaryGrid(ArrayRef<ModelSummary> Models, const ReportOptions &Options) {
       G.Rows.push_back(std::move(Row));
       continue;
     }
-    LayerCost Sum = totalCost(*M.Table);
-    ReportRow R = modelRow(M, Sum);
+    ReportRow R = modelRow(M);
     Row.Mark = totalMark(*M.Table);
     for (const Column &C : Columns)
       Row.Cells.push_back(
@@ -149,12 +148,9 @@ void writeSummaryCsv(raw_ostream &OS, ArrayRef<ModelSummary> Models,
     OS << F.Name << ",";
   OS << "error\n";
   for (const ModelSummary &M : Models) {
-    LayerCost Sum;
     ReportRow Row;
-    if (M.Table != nullptr) {
-      Sum = totalCost(*M.Table);
-      Row = modelRow(M, Sum);
-    }
+    if (M.Table != nullptr)
+      Row = modelRow(M);
     for (const Column &C : Columns) {
       if (C.Kind->Name == "name")
         OS << csvField(M.Path);

@@ -8,8 +8,8 @@
 #include "ReportFlags.h"
 
 #include "toscount/Analysis/Count.h"
-#include "toscount/Import/Import.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -51,10 +51,7 @@ Expected<RunCost> countRun(const Counted &Step, const CountArguments &A,
   if (Rest == 0)
     return lowerRun(Plan, Step.Table, nullptr);
   // The import is repeated: counting fills the graph with shapes.
-  Expected<std::unique_ptr<Model>> Again =
-      importOnnx(MemoryBuffer::getMemBuffer(Step.Network->source(),
-                                            /*RequiresNullTerminator=*/false),
-                 Step.Network->Path);
+  Expected<std::unique_ptr<Model>> Again = loadAgain(*Step.Network);
   if (!Again)
     return Again.takeError();
   Expected<ModelCounts> Counts =
@@ -80,7 +77,7 @@ Expected<std::unique_ptr<Counted>> count(const std::string &Path,
                                          const CountOptions &Options,
                                          const LoweringOptions &Lowering) {
   auto Result = std::make_unique<Counted>();
-  Expected<std::unique_ptr<Model>> M = importModel(Path);
+  Expected<std::unique_ptr<Model>> M = loadModel(Path);
   if (!M)
     return M.takeError();
   Result->Network = std::move(*M);
@@ -202,8 +199,8 @@ Command addCountCommand(CLI::App &Root) {
       "count", "count a network, layer by layer (the default)");
   auto A = std::make_shared<CountArguments>();
   App->add_option("MODEL", A->Models,
-                  ".onnx or .onnxtxt files, folders of them, or - for standard "
-                  "input")
+                  ".onnx or .onnxtxt files, folders of them, zoo:NETWORK, or - "
+                  "for standard input")
       ->type_name("");
   A->Count.add(*App);
   const char *Group = "A whole training run";

@@ -15,11 +15,10 @@
 #ifndef TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 #define TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 
-#include "toscount/Analysis/PerPhase.h"
+#include "toscount/Analysis/WorkByPhase.h"
 #include "toscount/IR/Graph.h"
-#include "toscount/Ops/OpInstance.h"
+#include "toscount/Ops/OpInfo.h"
 #include "toscount/Ops/Pattern.h"
-#include "toscount/Ops/Work.h"
 
 #include <functional>
 #include <map>
@@ -81,15 +80,15 @@ struct LayerCounts {
   llvm::StringRef Name;
   llvm::StringRef Op;
   llvm::StringRef Domain;
-  Shape Output; ///< Of its first result.
+  ShapeRef Output; ///< Of its first result.
   /// Parameter elements first used here.
   Count Parameters, TrainableParameters;
   bool Estimate = false;
+  KernelClass Class = KernelClass::Elementwise;
   /// The node of the main graph of ModelCounts::Source that the row begins
   /// with; NoId for the loss and the optimizer's scalars.
   NodeId Origin = NoId;
-  /// One entry a phase; empty where the layer does nothing in it.
-  PerPhase<Work> Phases;
+  WorkByPhase Phases;
 };
 
 struct ParameterCounts {
