@@ -87,6 +87,8 @@ constexpr PatternRow Rows[] = {
     {"LayerNorm", "?Add(?Mul(~Standard(x), $), $)"},
     {"LayerNorm", // y = x r + (b - m r), as TensorFlow writes it.
      "Add(Mul(x, r=Mul(RootInverse(Add(Mean(Square(Sub(x, m=Mean(x)))), #)), $)), Sub($, Mul(m, r)))"},
+    {"LayerNorm", // ONNX's own function: the mean of squares less the squared mean.
+     "?Add(?Mul(~Div(Sub(x, m=!Mean(x)), !Sqrt(Add(Sub(Mean(Square(x)), Square(m)), #))), $), $)"},
     {"LayerNorm",
      "LayerNormalization|com.microsoft.LayerNormalization|com.microsoft.SkipLayerNormalization"
      "|com.microsoft.EmbedLayerNormalization(x, ...)"},
