@@ -131,7 +131,7 @@ public:
 
   /// Whether \p Root matches result 0 of node \p Last; then Kept, Children and
   /// operand() tell how.
-  bool match(TermId Root, NodeId Last) {
+  bool match(PatternTermId Root, NodeId Last) {
     Bound.fill(NoId);
     Taken.clear();
     ChildrenNow.clear();
@@ -148,7 +148,7 @@ public:
 private:
   /// A term to be matched at a value, and what comes after.
   struct Goal {
-    TermId Wanted;
+    PatternTermId Wanted;
     ValueId At;
     const Goal *Next;
     bool Soft = false;  ///< The block can do without the node.
@@ -162,39 +162,39 @@ private:
   bool solve(const Goal &Now) {
     if (++Steps > MaxSteps)
       return false;
-    const Term &T = P.Terms[Now.Wanted];
+    const PatternTerm &T = P.Terms[Now.Wanted];
     ValueId V = Now.At;
-    auto Try = [&](TermId Wanted) {
+    auto Try = [&](PatternTermId Wanted) {
       return solve({Wanted, V, Now.Next, Now.Soft, Now.Shown});
     };
     switch (T.Kind) {
-    case TermKind::Any:
+    case PatternKind::Any:
       return proceed(Now);
-    case TermKind::Variable:
+    case PatternKind::Variable:
       return V != NoId && bound(T.Variable, V, [&] { return proceed(Now); });
-    case TermKind::Named:
+    case PatternKind::Named:
       return V != NoId &&
              bound(T.Variable, V, [&] { return Try(T.Operands[0]); });
-    case TermKind::Parameter:
+    case PatternKind::Parameter:
       return V != NoId && G.IsParameter(V) && proceed(Now);
-    case TermKind::Vector:
+    case PatternKind::Vector:
       return G.isVector(V) && proceed(Now);
-    case TermKind::Scalar:
+    case PatternKind::Scalar:
       return G.isOneElement(V) && proceed(Now);
-    case TermKind::Number:
+    case PatternKind::Number:
       return G.isNear(V, T.Number) && proceed(Now);
-    case TermKind::Either:
+    case PatternKind::Either:
       return any_of(T.Operands, Try);
-    case TermKind::Shown:
+    case PatternKind::Shown:
       return solve({T.Operands[0], V, Now.Next, Now.Soft, /*Shown=*/true});
-    case TermKind::Optional:
+    case PatternKind::Optional:
       return solve({T.Operands[0], V, Now.Next, /*Soft=*/true, Now.Shown}) ||
              Try(T.Operands[1]);
-    case TermKind::Through:
+    case PatternKind::Through:
       return solveThrough(Now, T);
-    case TermKind::Node:
+    case PatternKind::Node:
       return solveNode(Now, T);
-    case TermKind::Block:
+    case PatternKind::Block:
       return solveBlock(Now, T);
     }
     llvm_unreachable("no such kind of term");
@@ -215,7 +215,7 @@ private:
     return false;
   }
 
-  bool solveThrough(const Goal &Now, const Term &T) {
+  bool solveThrough(const Goal &Now, const PatternTerm &T) {
     SmallVector<ValueId, MaxThrough + 1> Values = {Now.At};
     size_t Before = Taken.size();
     while (Values.size() <= MaxThrough) {
@@ -238,7 +238,7 @@ private:
     }
   }
 
-  bool solveNode(const Goal &Now, const Term &T) {
+  bool solveNode(const Goal &Now, const PatternTerm &T) {
     NodeId I = G.producer(Now.At);
     if (I == NoId || Blocks.Innermost[I] != NoId ||
         !is_contained(T.Ops, G.Ops[I]))
@@ -271,7 +271,7 @@ private:
     return false;
   }
 
-  static bool hasAttributes(const Node &N, const Term &T) {
+  static bool hasAttributes(const Node &N, const PatternTerm &T) {
     return all_of(T.Attributes, [&](const auto &Wanted) {
       const Attribute *A = N.attribute(Wanted.first);
       if (A == nullptr)
@@ -282,7 +282,7 @@ private:
     });
   }
 
-  bool solveBlock(const Goal &Now, const Term &T) {
+  bool solveBlock(const Goal &Now, const PatternTerm &T) {
     NodeId I = G.producer(Now.At);
     uint32_t B = I == NoId ? NoId : Blocks.outermost(I);
     if (B == NoId || Blocks.All[B].Last != I ||
@@ -388,9 +388,9 @@ public:
 
 private:
   /// Nodes that may compute what \p Root matches.
-  void addCandidates(TermId Root) {
-    const Term &T = P.Terms[Root];
-    if (T.Kind == TermKind::Block) {
+  void addCandidates(PatternTermId Root) {
+    const PatternTerm &T = P.Terms[Root];
+    if (T.Kind == PatternKind::Block) {
       for (const Block &B : Blocks.All)
         if (B.Kind == T.Called)
           Candidates.push_back(B.Last);
@@ -398,8 +398,8 @@ private:
     }
     for (PatternOp Op : T.Ops)
       Candidates.insert(Candidates.end(), ByOp[Op].begin(), ByOp[Op].end());
-    if (T.Kind != TermKind::Node)
-      for (TermId Inner : T.Operands)
+    if (T.Kind != PatternKind::Node)
+      for (PatternTermId Inner : T.Operands)
         addCandidates(Inner);
   }
 

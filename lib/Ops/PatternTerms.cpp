@@ -17,33 +17,33 @@ namespace toscount {
 namespace {
 
 /// What the parameters of the macro being read stand for.
-using Arguments = StringMap<TermId>;
+using Arguments = StringMap<PatternTermId>;
 
 class Reader {
 public:
   explicit Reader(PatternTerms &P) : P(P) {}
 
   /// The root term of \p Row.
-  Expected<TermId> read(const PatternRow &Row) {
+  Expected<PatternTermId> read(const PatternRow &Row) {
     Variables.clear();
     Variables.push_back("x");
     Failure.clear();
-    TermId Root = body(Row.Body, {});
+    PatternTermId Root = body(Row.Body, {});
     if (!Failure.empty())
       return makeError("pattern of '" + Row.Kind + "': " + Failure);
     return Root;
   }
 
 private:
-  TermId fail(const Twine &What) {
+  PatternTermId fail(const Twine &What) {
     if (Failure.empty())
       Failure = What.str();
     Text = "";
     return 0;
   }
-  TermId add(Term T) {
+  PatternTermId add(PatternTerm T) {
     P.Terms.push_back(std::move(T));
-    return static_cast<TermId>(P.Terms.size() - 1);
+    return static_cast<PatternTermId>(P.Terms.size() - 1);
   }
   bool eat(StringRef Token) {
     Text = Text.ltrim();
@@ -62,47 +62,48 @@ private:
   }
 
   /// All of \p Body, a row or a macro.
-  TermId body(StringRef Body, const Arguments &Given) {
+  PatternTermId body(StringRef Body, const Arguments &Given) {
     // Macros name only macros above them: this ends.
     StringRef Outer = Text;
     Text = Body;
-    TermId T = term(Given);
+    PatternTermId T = term(Given);
     if (!Text.trim().empty())
       fail("'" + Text + "' is too much");
     Text = Failure.empty() ? Outer : StringRef();
     return T;
   }
 
-  TermId unary(TermKind Kind, const Arguments &Given, bool Selects = false) {
-    Term T;
+  PatternTermId unary(PatternKind Kind, const Arguments &Given,
+                      bool Selects = false) {
+    PatternTerm T;
     T.Kind = Kind;
     T.Selects = Selects;
     T.Operands = {term(Given)};
     return add(std::move(T));
   }
-  TermId leaf(TermKind Kind) {
-    Term T;
+  PatternTermId leaf(PatternKind Kind) {
+    PatternTerm T;
     T.Kind = Kind;
     return add(std::move(T));
   }
 
-  TermId term(const Arguments &Given) {
+  PatternTermId term(const Arguments &Given) {
     if (!Failure.empty())
       return 0;
     if (eat("~"))
-      return unary(TermKind::Through, Given);
+      return unary(PatternKind::Through, Given);
     if (eat("^"))
-      return unary(TermKind::Through, Given, /*Selects=*/true);
+      return unary(PatternKind::Through, Given, /*Selects=*/true);
     if (eat("!"))
-      return unary(TermKind::Shown, Given);
+      return unary(PatternKind::Shown, Given);
     if (eat("?"))
       return optional(Given);
     if (eat("%"))
-      return leaf(TermKind::Parameter);
+      return leaf(PatternKind::Parameter);
     if (eat("$"))
-      return leaf(TermKind::Vector);
+      return leaf(PatternKind::Vector);
     if (eat("#"))
-      return leaf(TermKind::Scalar);
+      return leaf(PatternKind::Scalar);
     if (eat("{"))
       return either(Given);
     if (eat("<"))
@@ -112,18 +113,18 @@ private:
     return named(Given);
   }
 
-  TermId optional(const Arguments &Given) {
-    Term T;
-    T.Kind = TermKind::Optional;
+  PatternTermId optional(const Arguments &Given) {
+    PatternTerm T;
+    T.Kind = PatternKind::Optional;
     FirstOperand = 0;
-    TermId Inner = term(Given);
+    PatternTermId Inner = term(Given);
     T.Operands = {Inner, FirstOperand};
     return add(std::move(T));
   }
 
-  TermId either(const Arguments &Given) {
-    Term T;
-    T.Kind = TermKind::Either;
+  PatternTermId either(const Arguments &Given) {
+    PatternTerm T;
+    T.Kind = PatternKind::Either;
     do
       T.Operands.push_back(term(Given));
     while (eat("|"));
@@ -131,9 +132,9 @@ private:
     return add(std::move(T));
   }
 
-  TermId block(const Arguments &Given) {
-    Term T;
-    T.Kind = TermKind::Block;
+  PatternTermId block(const Arguments &Given) {
+    PatternTerm T;
+    T.Kind = PatternKind::Block;
     T.Called = Text.take_until([](char C) { return C == '>'; });
     Text = Text.drop_front(T.Called.size());
     expect(">");
@@ -141,9 +142,9 @@ private:
     return add(std::move(T));
   }
 
-  TermId number() {
-    Term T;
-    T.Kind = TermKind::Number;
+  PatternTermId number() {
+    PatternTerm T;
+    T.Kind = PatternKind::Number;
     StringRef Digits = Text.take_while(
         [](char C) { return isDigit(C) || C == '.' || C == '-'; });
     Text = Text.drop_front(Digits.size());
@@ -152,10 +153,10 @@ private:
     return add(std::move(T));
   }
 
-  TermId named(const Arguments &Given) {
+  PatternTermId named(const Arguments &Given) {
     StringRef Word = word();
     if (Word == "_")
-      return leaf(TermKind::Any);
+      return leaf(PatternKind::Any);
     if (Word.empty())
       return fail("a term is missing before '" + Text + "'");
     if (auto It = Given.find(Word); It != Given.end())
@@ -166,8 +167,8 @@ private:
     for (const PatternMacro &M : patternMacros())
       if (M.Name == Word)
         return expand(M, Given);
-    Term T;
-    T.Kind = TermKind::Node;
+    PatternTerm T;
+    T.Kind = PatternKind::Node;
     T.Ops.push_back(P.number(Word));
     while (eat("|"))
       T.Ops.push_back(P.number(word()));
@@ -179,33 +180,34 @@ private:
     return add(std::move(T));
   }
 
-  TermId variable(StringRef Name, const Arguments &Given) {
-    Term T;
+  PatternTermId variable(StringRef Name, const Arguments &Given) {
+    PatternTerm T;
     const auto *It = find(Variables, Name);
     T.Variable = It - Variables.begin();
     if (It == Variables.end())
       Variables.push_back(Name);
     if (Variables.size() > MaxVariables)
       return fail("has too many variables");
-    T.Kind = eat("=") ? TermKind::Named : TermKind::Variable;
-    if (T.Kind == TermKind::Named)
+    T.Kind = eat("=") ? PatternKind::Named : PatternKind::Variable;
+    if (T.Kind == PatternKind::Named)
       T.Operands = {term(Given)};
     return add(std::move(T));
   }
 
-  void attributes(Term &T) {
+  void attributes(PatternTerm &T) {
     do {
       StringRef Name = word();
       expect("=");
-      TermId Value = number();
+      PatternTermId Value = number();
       if (Failure.empty())
         T.Attributes.emplace_back(Name, P.Terms[Value].Number);
     } while (eat(","));
     expect("]");
   }
 
-  SmallVector<TermId, 3> operands(const Arguments &Given, Term &T) {
-    SmallVector<TermId, 3> Operands;
+  SmallVector<PatternTermId, 3> operands(const Arguments &Given,
+                                         PatternTerm &T) {
+    SmallVector<PatternTermId, 3> Operands;
     expect("(");
     while (Failure.empty() && !eat(")")) {
       if (eat("...")) {
@@ -220,9 +222,9 @@ private:
     return Operands;
   }
 
-  TermId expand(const PatternMacro &M, const Arguments &Given) {
-    Term Call;
-    SmallVector<TermId, 3> Values = operands(Given, Call);
+  PatternTermId expand(const PatternMacro &M, const Arguments &Given) {
+    PatternTerm Call;
+    SmallVector<PatternTermId, 3> Values = operands(Given, Call);
     SmallVector<StringRef, 3> Names;
     M.Parameters.split(Names, ',', -1, /*KeepEmpty=*/false);
     if (Names.size() != Values.size() || Call.More)
@@ -231,8 +233,8 @@ private:
     Arguments Inner;
     for (size_t I = 0; I < Names.size(); ++I)
       Inner[Names[I].trim()] = Values[I];
-    TermId First = FirstOperand;
-    TermId T = body(M.Body, Inner);
+    PatternTermId First = FirstOperand;
+    PatternTermId T = body(M.Body, Inner);
     FirstOperand = First;
     return T;
   }
@@ -242,7 +244,7 @@ private:
   std::string Failure;
   SmallVector<StringRef, MaxVariables> Variables;
   /// Of the call that was read last.
-  TermId FirstOperand = 0;
+  PatternTermId FirstOperand = 0;
 };
 
 } // namespace
@@ -252,7 +254,7 @@ Expected<PatternTerms> readPatternTable() {
   P.Terms.emplace_back(); // So that no term is 0.
   Reader R(P);
   for (const PatternRow &Row : patternRows()) {
-    Expected<TermId> Root = R.read(Row);
+    Expected<PatternTermId> Root = R.read(Row);
     if (!Root)
       return Root.takeError();
     P.Roots.push_back(*Root);

@@ -18,7 +18,7 @@
 
 namespace toscount {
 
-enum class TermKind : uint8_t {
+enum class PatternKind : uint8_t {
   Any,
   Variable,
   Parameter,
@@ -34,12 +34,12 @@ enum class TermKind : uint8_t {
   Either,
 };
 
-using TermId = uint32_t;
+using PatternTermId = uint32_t;
 /// An operator that occurs in the table; 0 for all others.
 using PatternOp = uint16_t;
 
-struct Term {
-  TermKind Kind = TermKind::Any;
+struct PatternTerm {
+  PatternKind Kind = PatternKind::Any;
   bool Selects = false;   ///< Of Through: also through selections.
   bool More = false;      ///< Of Node: further operands are as they like.
   bool LastAxes = false;  ///< Of Node: `:last`.
@@ -48,15 +48,15 @@ struct Term {
   llvm::StringRef Called; ///< Of Block: the kind.
   llvm::SmallVector<PatternOp, 2> Ops;
   llvm::SmallVector<std::pair<llvm::StringRef, double>, 0> Attributes;
-  llvm::SmallVector<TermId, 3> Operands;
+  llvm::SmallVector<PatternTermId, 3> Operands;
 };
 
 /// Variables of one row; 0 is x.
 inline constexpr unsigned MaxVariables = 8;
 
 struct PatternTerms {
-  std::vector<Term> Terms;
-  std::vector<TermId> Roots;        ///< One a row.
+  std::vector<PatternTerm> Terms;
+  std::vector<PatternTermId> Roots; ///< One a row.
   llvm::StringMap<PatternOp> Known; ///< By "Name" or "domain.Name".
 
   /// The number of \p Name, a new one if need be.
