@@ -69,29 +69,27 @@ int64_t channelsOf(ShapeRef Dims) {
   return Dims.size() > 3 ? Dims[1] : Dims.back();
 }
 
-/// Channels of a group of the forward product, whatever \p M computes.
+/// Channels of a group of the forward product.
 struct Channels {
   double In = 1, Out = 1;
 
-  explicit Channels(const MatrixProduct &M) {
+  Channels(double In, double Out)
+      : In(valid(In) ? In : 1), Out(valid(Out) ? Out : 1) {}
+
+  /// Read off \p M, whatever it computes. Exact for matrix products; of a
+  /// convolution's gradients only where neither padding nor groups play in.
+  static Channels of(const MatrixProduct &M) {
     double Columns = real(M.Columns), Taps = real(M.Taps);
-    double Sums = real(M.Sums), Length = real(M.Macs) / Sums;
+    double Length = real(M.Macs) / real(M.Sums);
     switch (M.Role) {
     case ProductRole::Forward:
-      Out = Columns;
-      In = Length / Taps;
-      break;
+      return {Length / Taps, Columns};
     case ProductRole::DataGradient:
-      In = Columns;
-      Out = Length / Taps;
-      break;
+      return {Columns, Length / Taps};
     case ProductRole::WeightGradient:
-      Out = Columns;
-      In = Sums / Columns / Taps;
-      break;
+      return {real(M.Sums) / Columns / Taps, Columns};
     }
-    In = valid(In) ? In : 1;
-    Out = valid(Out) ? Out : 1;
+    return {1, 1};
   }
 
   /// A first layer of few channels has kernels of its own.
@@ -107,11 +105,48 @@ private:
   static bool valid(double C) { return std::isfinite(C) && C > 0; }
 };
 
-void addProduct(const MatrixProduct &M, FeatureVector &F) {
+const MatrixProduct *onlyOne(const Work &W, ProductRole Role) {
+  const MatrixProduct *Found = nullptr;
+  for (const MatrixProduct &M : W.Products) {
+    if (M.Role != Role)
+      continue;
+    if (Found != nullptr)
+      return nullptr;
+    Found = &M;
+  }
+  return Found;
+}
+
+/// Tells the channels of a layer's products.
+class LayerChannels {
+public:
+  explicit LayerChannels(const LayerCounts &L)
+      : Forward(L.Phases.get(static_cast<unsigned>(Phase::Forward))) {
+    // Where a layer has one product, its own columns and those of its data
+    // gradient are its channels, however windows are padded and grouped.
+    const MatrixProduct *Own = onlyOne(Forward, ProductRole::Forward);
+    if (Own == nullptr)
+      return;
+    Work Backward = L.Phases.get(static_cast<unsigned>(Phase::Backward));
+    const MatrixProduct *Data = onlyOne(Backward, ProductRole::DataGradient);
+    Channels C = Channels::of(*Own);
+    Single = {Data != nullptr ? real(Data->Columns) : C.In, C.Out};
+  }
+
+  [[nodiscard]] Channels of(const MatrixProduct &M) const {
+    return Single ? *Single : Channels::of(M);
+  }
+
+  const Work Forward;
+
+private:
+  std::optional<Channels> Single;
+};
+
+void addProduct(const MatrixProduct &M, const Channels &C, FeatureVector &F) {
   double Macs = real(M.Times) * real(M.Macs);
   if (Macs == 0)
     return;
-  Channels C(M);
   auto Four = [&](Feature All, Feature PerChannel, Feature Misaligned,
                   Feature MisalignedPerChannel) {
     F[All] += Macs;
@@ -152,11 +187,11 @@ double parameterBytes(const LayerCounts &L, const Work &Forward) {
 }
 
 /// What the product kernels of \p W, one for each role, move.
-void addProductBytes(const LayerCounts &L, const Work &W, FeatureVector &F) {
-  Work Forward = L.Phases.get(static_cast<unsigned>(Phase::Forward));
-  double Weight = parameterBytes(L, Forward);
-  double In = std::max(real(Forward.BytesRead) - Weight, 0.0);
-  double Out = real(Forward.BytesWritten);
+void addProductBytes(const LayerCounts &L, const LayerChannels &C,
+                     const Work &W, FeatureVector &F) {
+  double Weight = parameterBytes(L, C.Forward);
+  double In = std::max(real(C.Forward.BytesRead) - Weight, 0.0);
+  double Out = real(C.Forward.BytesWritten);
   for (ProductRole Role : {ProductRole::Forward, ProductRole::DataGradient,
                            ProductRole::WeightGradient}) {
     const MatrixProduct *First = find_if(
@@ -170,7 +205,7 @@ void addProductBytes(const LayerCounts &L, const Work &W, FeatureVector &F) {
     F[Feature::UncachedProductBytes] += beyondCache(In + Out);
     F[Feature::UncachedInputBytes] += beyondCache(In);
     F[Feature::UncachedOutputBytes] += beyondCache(Out);
-    if (!Channels(*First).wide())
+    if (!C.of(*First).wide())
       continue;
     F[Feature::WideInputBytes] += In;
     F[Feature::WideOutputBytes] += Out;
@@ -221,8 +256,11 @@ void addLayerFeatures(const LayerCounts &L, Phase P,
   F[Feature::Macs] += real(W.Macs);
   F[Feature::BytesRead] += real(W.BytesRead);
   F[Feature::BytesWritten] += real(W.BytesWritten);
+  std::optional<LayerChannels> Products;
+  if (!W.Products.empty())
+    Products.emplace(L);
   for (const MatrixProduct &M : W.Products)
-    addProduct(M, F);
+    addProduct(M, Products->of(M), F);
 
   double Elements = elementsOf(L.Output);
   double Accumulated = real(W.BytesAccumulated);
@@ -244,8 +282,8 @@ void addLayerFeatures(const LayerCounts &L, Phase P,
     F[Feature::LossBytes] += Bytes;
     return;
   }
-  if (!W.Products.empty()) {
-    addProductBytes(L, W, F);
+  if (Products) {
+    addProductBytes(L, *Products, W, F);
     return;
   }
   addClassBytes(L, P, Bytes, F);
