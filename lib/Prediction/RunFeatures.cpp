@@ -10,11 +10,9 @@
 #include "toscount/Ops/Optimizer.h"
 #include "toscount/Records/RunRecord.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Support/Parallel.h"
 
 #include "llvm/Support/raw_ostream.h"
-
-#include <atomic>
-#include <thread>
 
 using namespace llvm;
 
@@ -235,26 +233,15 @@ Expected<RunFeatures> FeatureCounter::count(const RunSpec &Spec) {
 }
 
 std::vector<CountedRun> countRuns(ArrayRef<RunSpec> Specs,
-                                  FeatureCounter &Counter, unsigned Threads) {
+                                  FeatureCounter &Counter) {
   std::vector<CountedRun> Results(Specs.size());
-  std::atomic<size_t> Next = 0;
-  auto Work = [&] {
-    for (size_t I = Next++; I < Specs.size(); I = Next++) {
-      Expected<RunFeatures> Run = Counter.count(Specs[I]);
-      if (Run)
-        Results[I].Features = std::move(*Run);
-      else
-        Results[I].Error = message(Run.takeError());
-    }
-  };
-  if (Threads == 0)
-    Threads = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<std::thread> Others;
-  for (size_t I = 1; I < std::min<size_t>(Threads, Specs.size()); ++I)
-    Others.emplace_back(Work);
-  Work();
-  for (std::thread &T : Others)
-    T.join();
+  parallelFor(Specs.size(), [&](size_t I) {
+    Expected<RunFeatures> Run = Counter.count(Specs[I]);
+    if (Run)
+      Results[I].Features = std::move(*Run);
+    else
+      Results[I].Error = message(Run.takeError());
+  });
   return Results;
 }
 

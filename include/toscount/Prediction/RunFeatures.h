@@ -121,11 +121,10 @@ struct CountedRun {
   std::string Error; ///< Empty: counted.
 };
 
-/// Counts all of \p Specs by \p Threads threads (0: as many as the machine
-/// has); the result is the same however many there are.
+/// Counts all of \p Specs, several at a time; the result is the same however
+/// many cores there are.
 std::vector<CountedRun> countRuns(llvm::ArrayRef<RunSpec> Specs,
-                                  FeatureCounter &Counter,
-                                  unsigned Threads = 0);
+                                  FeatureCounter &Counter);
 
 } // namespace toscount
 
