@@ -66,6 +66,8 @@ Command addExplainCommand(CLI::App &Root);
 Command addFormulaCommand(CLI::App &Root);
 Command addDumpCommand(CLI::App &Root);
 Command addOpsCommand(CLI::App &Root);
+Command addPredictCommand(CLI::App &Root);
+Command addEvaluateCommand(CLI::App &Root);
 
 /// Prints `toscount: error: ...` and returns \p S.
 int report(llvm::Error E, Status S = BadInput);
