@@ -73,6 +73,11 @@ void ReportFlags::add(CLI::App &App) {
       ->group(Group)
       ->type_name("WHAT")
       ->capture_default_str();
+  App.add_option("--depth", Depth,
+                 "with --group-by scope: modules at most so deep")
+      ->group(Group)
+      ->check(wholeNumber(1, 1'000'000))
+      ->type_name("N");
   App.add_option("--sort", Sort,
                  "a column, or order (as executed, the default)")
       ->group(Group)
@@ -96,6 +101,9 @@ ReportOptions ReportFlags::options() const {
   O.Format = Output.format(reportFormatNames());
   checkChoice("--group-by", GroupBy, groupByNames());
   O.Group = *groupByFromName(GroupBy);
+  O.Depth = Depth;
+  if (Depth != 0 && O.Group != GroupBy::Scope)
+    throw UsageError("--depth needs --group-by scope");
   O.Top = Top;
   O.Sort = Sort;
   O.Columns = Columns;

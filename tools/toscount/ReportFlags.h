@@ -47,6 +47,7 @@ private:
   std::string GroupBy = "layer", Sort;
   std::vector<std::string> Columns;
   std::optional<size_t> Top;
+  unsigned Depth = 0;
   bool Exact = false;
 };
 

@@ -85,8 +85,9 @@ int run(std::vector<std::string> Arguments) {
                         "Print the version and exit");
   Root.require_subcommand(0, 1);
   std::vector<Command> Commands = {
-      addCountCommand(Root), addExplainCommand(Root), addFormulaCommand(Root),
-      addDumpCommand(Root),  addOpsCommand(Root),     addZooCommand(Root)};
+#define TOSCOUNT_COMMAND(NAME) add##NAME##Command(Root),
+#include "Commands.def"
+  };
   Root.add_subcommand("help", "list the commands, or what one can do")
       ->group("Commands");
 
