@@ -121,10 +121,7 @@ void summarize(Evaluation &E) {
       Baselines[I].add(Row.Baselines[I], Row.measured());
     WithInterval += Row.Result.Low ? 1 : 0;
     Covered += Row.covered() ? 1 : 0;
-    E.Beyond +=
-        any_of(Row.Result.Beyond, [](const Extrapolation &X) { return X.Used; })
-            ? 1
-            : 0;
+    E.Beyond += Row.Result.isBeyond() ? 1 : 0;
     if (Row.Result.Low)
       E.Level = Row.Result.Level;
   }

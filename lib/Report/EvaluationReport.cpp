@@ -18,11 +18,6 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-bool isBeyond(const EvaluationRow &Row) {
-  return any_of(Row.Result.Beyond,
-                [](const Extrapolation &X) { return X.Used; });
-}
-
 /// 100 * (predicted / measured - 1)
 double errorPercent(const EvaluationRow &Row) {
   return 100 * (Row.Result.Energy / Row.measured() - 1);
@@ -155,7 +150,7 @@ void writeCsv(raw_ostream &OS, const Evaluation &E) {
     Real(P.High);
     Real(P.Low ? std::optional(P.Level) : std::nullopt);
     OS << ',' << (P.Low ? (Row.covered() ? "true" : "false") : "");
-    OS << ',' << (Good ? (isBeyond(Row) ? "true" : "false") : "");
+    OS << ',' << (Good ? (Row.Result.isBeyond() ? "true" : "false") : "");
     Real(P.Seconds);
     OS << ',' << csvField(Row.Error);
     for (size_t I = 0; I < E.Baselines.size(); ++I)
@@ -235,7 +230,7 @@ private:
       jsonField(J, "level", P.Level);
     }
     jsonField(J, "seconds", P.Seconds);
-    J.attribute("beyond_range", isBeyond(Row));
+    J.attribute("beyond_range", Row.Result.isBeyond());
     J.attributeObject("baselines", [&] {
       for (size_t I = 0; I < E.Baselines.size(); ++I)
         jsonField(J, jsonText(E.Baselines[I].Name), Row.Baselines[I]);

@@ -52,10 +52,6 @@ std::string describe(const Extrapolation &X) {
   return Text + " that was calibrated";
 }
 
-bool outside(const Prediction &P) {
-  return any_of(P.Beyond, [](const Extrapolation &X) { return X.Used; });
-}
-
 std::string planText(const TrainingPlan &Plan) {
   std::string Text = std::to_string(Plan.Samples) + " samples, batch " +
                      std::to_string(Plan.Batch) + ", " +
@@ -101,7 +97,7 @@ summary(const PredictionReport &R) {
 std::vector<std::string> remarks(const PredictionReport &R) {
   std::vector<std::string> All;
   const Prediction &P = *R.Result;
-  if (outside(P))
+  if (P.isBeyond())
     All.emplace_back("outside the calibrated range: the prediction may be off "
                      "by more than the interval says");
   constexpr size_t Most = 5;
