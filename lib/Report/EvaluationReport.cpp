@@ -106,8 +106,9 @@ void writeText(raw_ostream &OS, const Evaluation &E,
   OS << S.bold(safeText(E.Of->Name)) << ": " << safeText(E.Of->Hardware)
      << ", measured by " << safeText(E.Of->Meter) << "\n\n";
   printGrid(OS, familyGrid(E), Options);
-  OS << "\n";
-  for (const std::string &Remark : remarks(E))
+  std::vector<std::string> Remarks = remarks(E);
+  OS << (Remarks.empty() ? "" : "\n");
+  for (const std::string &Remark : Remarks)
     printWrapped(OS, "", Remark, 2, Options);
   if (size_t Top = Options.Top.value_or(10); Top > 0 && E.Groups.size() > 1) {
     OS << "\n";

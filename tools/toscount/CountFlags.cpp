@@ -112,9 +112,9 @@ std::string listOf(ArrayRef<StringRef> Names) { return join(Names, ", "); }
 
 } // namespace
 
-void CountFlags::add(CLI::App &App, bool WithPhase) {
+void CountFlags::add(CLI::App &App, bool ForPrediction) {
   const char *What = "What is counted";
-  if (WithPhase)
+  if (!ForPrediction)
     App.add_option("--phase", Phase,
                    "infer: forward; validate: also the loss; train: also "
                    "backward, and update with --optimizer")
@@ -181,6 +181,8 @@ void CountFlags::add(CLI::App &App, bool WithPhase) {
                      listOf(datatypeNames()))
       ->group(How)
       ->type_name("TYPE");
+  if (ForPrediction)
+    return;
   App.add_option("--accumulate", Accumulate,
                  "datatype of the additions inside dot products (default: that "
                  "of the products)")

@@ -22,9 +22,9 @@ namespace toscount::tool {
 
 class CountFlags {
 public:
-  /// Declares the flags on \p App. Without \p WithPhase there is no
-  /// `--phase`: training is counted.
-  void add(CLI::App &App, bool WithPhase = true);
+  /// Declares the flags on \p App. \p ForPrediction: without those that would
+  /// count otherwise than profiles were calibrated.
+  void add(CLI::App &App, bool ForPrediction = false);
 
   /// The parsed flags; throws UsageError for values that make no sense.
   [[nodiscard]] CountOptions counting() const;
