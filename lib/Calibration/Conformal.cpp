@@ -140,7 +140,7 @@ static std::optional<double> missed(const Family &F, const Dataset &Data,
   return Interval->LogWidth;
 }
 
-Expected<Extrapolation> extrapolate(const Family &F, const Dataset &Data,
+Expected<ColumnExtrapolation> extrapolate(const Family &F, const Dataset &Data,
                                     size_t Column, double Level,
                                     double Fraction) {
   if (Column >= Data.Columns.size())
@@ -149,7 +149,7 @@ Expected<Extrapolation> extrapolate(const Family &F, const Dataset &Data,
     return E;
   std::vector<size_t> GroupOf = Data.groupNumbers();
   size_t Groups = Data.groupNames().size();
-  Extrapolation X;
+  ColumnExtrapolation X;
   X.Column = Column;
   X.Lowest = X.Highest = Data.row(0)[Column];
   std::vector<double> Sum(Groups);
