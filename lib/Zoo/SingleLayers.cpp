@@ -35,14 +35,13 @@ Error buildLayerConv(GraphBuilder &B, const ZooValues &V) {
   Image X = imageInput(B, "image", V["in"], V["size"], V["size"]);
   X = conv(B, "conv", X, V["out"],
            {.Kernel = V["kernel"], .Stride = V["stride"]});
-  B.output("maps", X.Id);
+  B.output("maps", X.Id, {X.Channels, X.Height, X.Width});
   return Error::success();
 }
 
 Error buildLayerLinear(GraphBuilder &B, const ZooValues &V) {
-  ValueId X = B.input("features", ElementType::Float32,
-                      {GraphBuilder::batch(), GraphBuilder::fixed(V["in"])});
-  B.output("result", linear(B, "fc", X, V["in"], V["out"]));
+  ValueId X = B.input("features", ElementType::Float32, {V["in"]});
+  B.output("result", linear(B, "fc", X, V["in"], V["out"]), {V["out"]});
   return Error::success();
 }
 
@@ -51,7 +50,7 @@ Error buildLayerPool(GraphBuilder &B, const ZooValues &V) {
     return E;
   Image X = imageInput(B, "image", V["in"], V["size"], V["size"]);
   X = maxPool(B, "pool", X, {.Kernel = V["kernel"], .Stride = V["stride"]});
-  B.output("maps", X.Id);
+  B.output("maps", X.Id, {X.Channels, X.Height, X.Width});
   return Error::success();
 }
 
@@ -71,7 +70,7 @@ Error buildConvChain(GraphBuilder &B, const ZooValues &V) {
   ValueId Mean = B.node(
       "ReduceMean", {X.Id},
       {B.integers("axes", {1, 2, 3}), GraphBuilder::integer("keepdims", 1)});
-  B.output("mean", B.node("Flatten", {Mean}));
+  B.output("mean", B.node("Flatten", {Mean}), {1});
   return Error::success();
 }
 
