@@ -166,15 +166,15 @@ public:
 
   void write() {
     J.object([&] {
-      J.attribute("schema", "toscount.evaluation/1");
+      J.attribute("schema", std::string("toscount.evaluation/1"));
       J.attribute("profile", jsonText(E.Of->Name));
       J.attribute("unit", jsonText(E.Of->Unit));
       errors(E.Errors);
       jsonField(J, "coverage_percent", E.CoveragePercent);
       if (E.CoveragePercent)
         jsonField(J, "level", E.Level);
-      J.attribute("failed", static_cast<int64_t>(E.Failed));
-      J.attribute("beyond_range", static_cast<int64_t>(E.Beyond));
+      jsonWhole(J, "failed", static_cast<int64_t>(E.Failed));
+      jsonWhole(J, "beyond_range", static_cast<int64_t>(E.Beyond));
       J.attributeObject("baselines", [&] {
         for (const NamedErrors &B : E.Baselines)
           J.attributeObject(jsonText(B.Name), [&] { errors(B.Errors); });
@@ -199,7 +199,7 @@ public:
 
 private:
   void errors(const ErrorSummary &S) {
-    J.attribute("n", static_cast<int64_t>(S.N));
+    jsonWhole(J, "n", static_cast<int64_t>(S.N));
     if (S.N == 0)
       return;
     jsonField(J, "mape_percent", S.MapePercent);
@@ -211,7 +211,7 @@ private:
   void row(const EvaluationRow &Row) {
     const RunRecord &R = *Row.Record;
     J.attribute("file", jsonText(R.File));
-    J.attribute("line", R.Line);
+    jsonWhole(J, "line", R.Line);
     J.attribute("model", jsonText(R.Model));
     J.attribute("group", jsonText(R.group()));
     if (!R.Session.empty())

@@ -40,8 +40,7 @@ Error buildLayerConv(GraphBuilder &B, const ZooValues &V) {
 }
 
 Error buildLayerLinear(GraphBuilder &B, const ZooValues &V) {
-  ValueId X = B.input("features", ElementType::Float32,
-                      {V["in"]});
+  ValueId X = B.input("features", ElementType::Float32, {V["in"]});
   B.output("result", linear(B, "fc", X, V["in"], V["out"]), {V["out"]});
   return Error::success();
 }
