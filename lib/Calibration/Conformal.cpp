@@ -141,8 +141,8 @@ static std::optional<double> missed(const Family &F, const Dataset &Data,
 }
 
 Expected<ColumnExtrapolation> extrapolate(const Family &F, const Dataset &Data,
-                                    size_t Column, double Level,
-                                    double Fraction) {
+                                          size_t Column, double Level,
+                                          double Fraction) {
   if (Column >= Data.Columns.size())
     return makeError("there is no column " + Twine(Column));
   if (Error E = checkDataset(Data))

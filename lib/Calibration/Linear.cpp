@@ -54,7 +54,7 @@ public:
                        "fit");
     // A resample may repeat groups; what it came from had enough.
     if (Start == nullptr)
-      if (Error E = checkEnough(Data, Model->Plan.Needed + Factors))
+      if (Error E = checkEnough(Data, Model->Plan.Needed, Factors))
         return E;
     prepare();
     if (Error E = search(Size + Factors))
