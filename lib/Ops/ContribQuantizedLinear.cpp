@@ -124,7 +124,10 @@ Error defineQGemm(Fusion &F) {
   P.AZero = F.in(AZero);
   P.BScale = F.in(BScale);
   P.BZero = F.in(BZero);
-  P.Sum = F.in(C);
+  // A floating one, of a network quantized in pairs, is added to the scaled
+  // sums.
+  bool Floating = F.op().hasInput(C) && isFloating(F.op().inType(C));
+  (Floating ? P.Bias : P.Sum) = F.in(C);
   P.Alpha = F.op().attrFloat("alpha", 1) != 1;
   ValueId Y = multiply(F, P);
   if (F.op().hasInput(YScale))
@@ -263,6 +266,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = Integers},
     {.Name = "QGemm",
      .Domain = "com.microsoft",
+     .Trainable = operands(6),
      .Buffers = operands(1, 4, 7),
      .Shape = shapeFused<defineQGemm>,
      .Forward = forwardFused<defineQGemm>,

@@ -70,6 +70,9 @@ struct CountOptions {
   std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
+  /// Below `train`, operators between pairs of dequantization and quantization
+  /// count as the integer operators they run as.
+  bool FuseQuantized = true;
 };
 
 /// One row: an operator that runs, or (Op empty, Name "loss") the loss.
