@@ -402,6 +402,7 @@ private:
         }
       }
       LayerCounts L;
+      L.Origin = I;
       L.Estimate = S.Estimated[I];
       L.Name = N.Name;
       L.Op = N.Op;

@@ -156,6 +156,7 @@ void checkRun(const CountArguments &A) {
 int runCount(const CountArguments &A) {
   CountOptions Options = A.Count.counting();
   ReportOptions Report = A.Report.options();
+  Options.FindBlocks = Report.Group == GroupBy::Block;
   checkRun(A);
   if (A.Models.empty() && A.List.empty())
     throw UsageError("no model given; 'toscount count --help' says what one "

@@ -18,6 +18,7 @@
 #include "toscount/Analysis/WorkByPhase.h"
 #include "toscount/IR/Graph.h"
 #include "toscount/Ops/OpInfo.h"
+#include "toscount/Ops/Pattern.h"
 
 #include <functional>
 #include <map>
@@ -73,6 +74,8 @@ struct CountOptions {
   /// Below `train`, operators between pairs of dequantization and quantization
   /// count as the integer operators they run as.
   bool FuseQuantized = true;
+  /// Recognise blocks (ModelCounts::Blocks). Changes no count.
+  bool FindBlocks = false;
 };
 
 /// One row: an operator that runs, or (Op empty, Name "loss") the loss.
@@ -85,6 +88,9 @@ struct LayerCounts {
   Count Parameters, TrainableParameters;
   bool Estimate = false;
   KernelClass Class = KernelClass::Elementwise;
+  /// The node of the main graph of ModelCounts::Source that the row begins
+  /// with; NoId for the loss and the optimizer's scalars.
+  NodeId Origin = NoId;
   WorkByPhase Phases;
 };
 
@@ -110,6 +116,7 @@ struct ModelCounts {
   /// The size of the batch dimension, when one could be told.
   std::optional<int64_t> Batch;
   std::vector<LayerCounts> Layers; ///< In execution order; the loss is last.
+  BlockList Blocks;                ///< Empty unless Options.FindBlocks.
   ParameterCounts Parameters;
   Count ActivationBytes;   ///< Kept for the backward pass; train only.
   bool LowerBound = false; ///< Unknown operators counted as zero.
