@@ -32,9 +32,6 @@ void fuseQuantized(AnalysisState &S) {
         "quantization");
     return;
   }
-  // What is dropped makes nothing that is read; its constants stay known.
-  for (NodeId I : Kernels.Dropped)
-    S.M.Main->Nodes[I].Outputs = {};
   for (const QuantizedKernel &K : Kernels.All) {
     S.M.Main->Nodes[K.Core] = K.Runs;
     S.Rows[K.Core] = K.Row;
@@ -43,6 +40,18 @@ void fuseQuantized(AnalysisState &S) {
         S.M.value(Out).Producer = K.Core;
     if (K.Row->Kind == OpKind::View)
       S.Facts[K.Runs.Outputs[0]].Storage = S.Facts[K.Runs.Inputs[0]].Storage;
+  }
+  for (NodeId I : Kernels.Dropped) {
+    Node &N = S.M.Main->Nodes[I];
+    // What became a kernel's result; the rest is read by nothing, but
+    // parameters that only such a node reads stay its own.
+    if (llvm::any_of(N.Outputs, [&](ValueId Out) {
+          return Out != NoId && S.M.value(Out).Producer != I;
+        }))
+      N.Outputs = {};
+    for (ValueId Out : N.Outputs)
+      if (Out != NoId)
+        S.Facts[Out].Layout = S.Facts[Out].Static = true;
   }
   S.Result.Assumptions.push_back(
       Number +

@@ -107,8 +107,10 @@ Expected<ValueId> matrix(Fusion &F, unsigned I, StringRef Transposed) {
 
 Error defineQGemm(Fusion &F) {
   enum { A, AScale, AZero, B, BScale, BZero, C, YScale, YZero };
-  if (Error E = F.expectOperands(6, 9))
+  if (Error E = F.expectOperands(2, 9))
     return E;
+  if (!F.op().hasInput(B))
+    return F.fail("operand 3 is missing");
   if (Error E = expectFloat(F, {AScale, BScale}))
     return E;
   Expected<ValueId> Left = matrix(F, A, "transA");

@@ -132,6 +132,11 @@ private:
 
   // -- What is around a core.
 
+  /// Both in a body that was expanded, or neither: no kernel spans the two.
+  [[nodiscard]] bool together(NodeId A, NodeId B) const {
+    return (Groups[A] == 0) == (Groups[B] == 0);
+  }
+
   /// The DequantizeLinear that makes \p Id, or null.
   [[nodiscard]] const Node *dequantization(ValueId Id, NodeId Core) const {
     if (Id == NoId || M.value(Id).Kind != ValueKind::Result)
@@ -140,7 +145,7 @@ private:
     if (P >= nodes().size() || Rows[P] == nullptr)
       return nullptr;
     const Node &N = nodes()[P];
-    if (!dequantizes(N) || (Groups[P] != Groups[Core] && Groups[P] != 0))
+    if (!dequantizes(N) || !together(P, Core))
       return nullptr;
     return &N;
   }
@@ -155,7 +160,7 @@ private:
 
   /// The only node that reads \p Id, or NoId.
   [[nodiscard]] NodeId onlyUser(ValueId Id, NodeId Core) const {
-    if (Uses[Id] != 1 || User[Id] == NoId || Groups[User[Id]] != Groups[Core])
+    if (Uses[Id] != 1 || User[Id] == NoId || !together(User[Id], Core))
       return NoId;
     return User[Id];
   }

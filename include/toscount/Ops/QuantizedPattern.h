@@ -45,9 +45,10 @@ struct QuantizedKernels {
 /// The quantized kernels of the main graph of \p M, whose shapes are inferred.
 /// \p Rows has one row a node, null for unknown operators; \p IsConstant tells
 /// parameters and constants: they are quantized before the network runs. Nodes
-/// of different \p Groups (iterations of a body) are never one kernel. Only
-/// what nothing else reads is taken over; operands that others read, too, are
-/// dequantized for those alone. Takes time in proportion to the nodes.
+/// inside and outside of bodies (\p Groups, by node: 0 outside) are never one
+/// kernel. Only what nothing else reads is taken over; operands that others
+/// read, too, are dequantized for those alone. Takes time in proportion to the
+/// nodes.
 QuantizedKernels findQuantizedKernels(
     Model &M, const OpRegistry &Registry, const RuleSettings &Settings,
     llvm::ArrayRef<const OpInfo *> Rows, llvm::ArrayRef<unsigned> Groups,
