@@ -104,6 +104,10 @@ llvm::Error inferShapes(AnalysisState &S);
 /// that the paper counts otherwise (GELU).
 void fusePatterns(AnalysisState &S);
 
+/// Below `train`: makes operators between pairs of dequantization and
+/// quantization the integer operators that run.
+void fuseQuantized(AnalysisState &S);
+
 /// Finds parameters, aliases and buffers, and freezes.
 llvm::Error findParameters(AnalysisState &S);
 

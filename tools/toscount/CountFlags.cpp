@@ -196,6 +196,10 @@ void CountFlags::add(CLI::App &App, bool ForPrediction) {
   App.add_flag("--skip-padding-taps", SkipPaddingTaps,
                "leave out kernel taps that fall on padding")
       ->group(How);
+  App.add_flag("--qdq-as-written", QdqAsWritten,
+               "count QuantizeLinear, DequantizeLinear and what lies between "
+               "them each as written, not as the integer operator that runs")
+      ->group(How);
   App.add_flag("--flops-include-cmp", FlopsIncludeCmp,
                "comparisons count as FLOPs")
       ->group(How);
@@ -216,6 +220,7 @@ CountOptions CountFlags::counting() const {
   O.Rules.Kind = Convention == "paper" ? toscount::Convention::Paper
                                        : toscount::Convention::Exact;
   O.Rules.SkipPaddingTaps = SkipPaddingTaps;
+  O.FuseQuantized = !QdqAsWritten;
   if (!Datatype.empty() && Datatype != "model") {
     std::vector<StringRef> Names = {"model"};
     Names.insert(Names.end(), datatypeNames().begin(), datatypeNames().end());

@@ -71,6 +71,9 @@ struct CountOptions {
   std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
+  /// Below `train`, operators between pairs of dequantization and quantization
+  /// count as the integer operators they run as.
+  bool FuseQuantized = true;
   /// Recognise blocks (ModelCounts::Blocks). Changes no count.
   bool FindBlocks = false;
 };
