@@ -1,0 +1,315 @@
+//===- EfficiencyInput.cpp - runs from tables and records -----------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Records/Efficiency.h"
+
+#include "toscount/Support/Csv.h"
+#include "toscount/Support/Diagnostics.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+/// A column that was found, or what stands for it.
+struct Source {
+  std::optional<size_t> Column;
+  std::string Constant;
+
+  [[nodiscard]] std::string text(const CsvTable &T, size_t Row) const {
+    return Column ? StringRef(T.Rows[Row][*Column]).trim().str() : Constant;
+  }
+};
+
+class TableReader {
+public:
+  TableReader(const CsvTable &T, const EfficiencyColumns &C) : T(T), C(C) {}
+
+  Error read(EfficiencyData &Data);
+
+private:
+  /// \p Given, which must exist, or \p Default, which may; then what --set
+  /// gives.
+  Error find(StringRef Given, StringRef Default, Source &S) {
+    if (!Given.empty()) {
+      Expected<size_t> Column = T.column(Given);
+      if (!Column)
+        return Column.takeError();
+      S.Column = *Column;
+      return Error::success();
+    }
+    for (size_t I = 0; I < T.Header.size(); ++I)
+      if (T.Header[I] == Default)
+        S.Column = I;
+    for (const auto &[Name, Value] : C.Set)
+      if (!S.Column && Name == Default)
+        S.Constant = Value;
+    return Error::success();
+  }
+
+  Error findEnergy(Source &S) {
+    if (!C.Energy.empty())
+      return find(C.Energy, "", S);
+    std::vector<StringRef> Found;
+    for (size_t I = 0; I < T.Header.size(); ++I)
+      if (StringRef(T.Header[I]).starts_with("energy")) {
+        S.Column = I;
+        Found.push_back(T.Header[I]);
+      }
+    if (Found.size() == 1)
+      return Error::success();
+    if (Found.empty())
+      return makeError(printable(T.Path) +
+                       ": no column begins with 'energy'; name it with "
+                       "--energy");
+    return makeError(printable(T.Path) + ": the columns '" +
+                     printable(Found[0]) + "' and '" + printable(Found[1]) +
+                     "' may both be the energy; choose one with --energy");
+  }
+
+  Error findUnit(const Source &Energy, std::string &Unit) {
+    if (!C.Unit.empty()) {
+      Unit = C.Unit;
+      return Error::success();
+    }
+    StringRef Name = T.Header[*Energy.Column];
+    if (Name == "energy_j" || Name == "energy_J")
+      Unit = "J";
+    else if (Name == "energy_w_samples")
+      Unit = "W samples";
+    else
+      return makeError(printable(T.Path) + ": column '" + printable(Name) +
+                       "' does not say its unit; give it with --unit (J, "
+                       "'W samples')");
+    return Error::success();
+  }
+
+  Expected<bool> wanted(size_t Row) {
+    StringSet<> Named, Met;
+    for (const auto &[Name, Value] : C.Where) {
+      Expected<size_t> Column = T.column(Name);
+      if (!Column)
+        return Column.takeError();
+      Named.insert(Name);
+      if (StringRef(T.Rows[Row][*Column]).trim() == Value)
+        Met.insert(Name);
+    }
+    return Named.size() == Met.size();
+  }
+
+  /// The number of a cell; absent for an empty one unless it is \p Required.
+  Expected<std::optional<double>> number(size_t Row, const Source &S,
+                                         bool Required) {
+    std::optional<double> Number;
+    if (!S.Column ||
+        (!Required && StringRef(T.Rows[Row][*S.Column]).trim().empty()))
+      return Number;
+    Expected<double> N = T.number(Row, *S.Column);
+    if (!N)
+      return N.takeError();
+    Number = *N;
+    return Number;
+  }
+
+  Error wrong(size_t Row, const Source &S, double Value, const Twine &What) {
+    return makeError(where(Row) + ": " + printable(T.Header[*S.Column]) +
+                     " is " + numberText(Value) + ", but must be " + What);
+  }
+
+  std::string where(size_t Row) {
+    return printable(T.Path) + ":" + std::to_string(T.Lines[Row]);
+  }
+
+  Error readRow(size_t Row, EfficiencyData &Data);
+
+  const CsvTable &T;
+  const EfficiencyColumns &C;
+  Source Accuracy, Energy, Efficiency, Epochs, Printed, PrintedMean;
+  Source Hardware, Dataset, Criterion, Architecture, Size;
+};
+
+Error TableReader::readRow(size_t Row, EfficiencyData &Data) {
+  EfficiencyRun R;
+  R.Where = where(Row);
+  R.Key = {Hardware.text(T, Row), Dataset.text(T, Row), Criterion.text(T, Row),
+           Architecture.text(T, Row), Size.text(T, Row)};
+  struct Cell {
+    const Source &S;
+    std::optional<double> &Out;
+    bool Required;
+  };
+  std::optional<double> Given;
+  for (const Cell &Next :
+       {Cell{Accuracy, R.Accuracy, true}, Cell{Energy, R.Energy, true},
+        Cell{Efficiency, Given, true}, Cell{Epochs, R.Epochs, false},
+        Cell{Printed, R.PrintedEfficiency, false},
+        Cell{PrintedMean, R.PrintedMean, false}}) {
+    Expected<std::optional<double>> Number = number(Row, Next.S, Next.Required);
+    if (!Number)
+      return Number.takeError();
+    Next.Out = *Number;
+  }
+  if (R.Accuracy && (*R.Accuracy < 0 || *R.Accuracy > 1))
+    return wrong(Row, Accuracy, *R.Accuracy,
+                 "from 0 to 1 (a fraction, not a percentage)");
+  if (R.Energy && *R.Energy <= 0)
+    return wrong(Row, Energy, *R.Energy, "above 0");
+  if (R.Epochs && *R.Epochs <= 0)
+    return wrong(Row, Epochs, *R.Epochs, "above 0");
+  if (Given && *Given < 0)
+    return wrong(Row, Efficiency, *Given, "0 or above");
+  R.Efficiency = Given ? *Given : *R.Accuracy / *R.Energy;
+  if (!std::isfinite(R.Efficiency))
+    return wrong(Row, Energy, *R.Energy,
+                 "large enough for accuracy / energy to be a number");
+  Data.Runs.push_back(std::move(R));
+  return Error::success();
+}
+
+Error TableReader::read(EfficiencyData &Data) {
+  std::string Unit = C.Unit;
+  if (C.Efficiency.empty()) {
+    if (Error E = findEnergy(Energy))
+      return E;
+    if (Error E = findUnit(Energy, Unit))
+      return E;
+    if (Error E = find(C.Accuracy, "accuracy", Accuracy))
+      return E;
+    if (!Accuracy.Column)
+      return makeError(printable(T.Path) +
+                       ": there is no column 'accuracy'; name it with "
+                       "--accuracy");
+  } else if (Error E = find(C.Efficiency, "", Efficiency)) {
+    return E;
+  }
+  struct Wanted {
+    StringRef Given, Default;
+    Source &S;
+  };
+  for (const Wanted &W :
+       {Wanted{C.Epochs, "epochs", Epochs}, Wanted{C.Printed, "", Printed},
+        Wanted{C.PrintedMean, "", PrintedMean},
+        Wanted{C.Hardware, "hardware", Hardware},
+        Wanted{C.Dataset, "dataset", Dataset},
+        Wanted{C.Criterion, "criterion", Criterion},
+        Wanted{C.Architecture, "architecture", Architecture},
+        Wanted{C.Size, "size", Size}})
+    if (Error E = find(W.Given, W.Default, W.S))
+      return E;
+  if (!Data.Runs.empty() && Data.Unit != Unit)
+    return makeError(printable(T.Path) + ": energies in '" + printable(Unit) +
+                     "' after energies in '" + printable(Data.Unit) +
+                     "'; units are never mixed");
+  Data.Unit = Unit;
+  size_t Before = Data.Runs.size();
+  for (size_t Row = 0; Row < T.Rows.size(); ++Row) {
+    Expected<bool> Take = wanted(Row);
+    if (!Take)
+      return Take.takeError();
+    if (!*Take)
+      continue;
+    if (Error E = readRow(Row, Data))
+      return E;
+  }
+  if (Data.Runs.size() == Before)
+    return makeError(printable(T.Path) + ": no row" +
+                     (C.Where.empty() ? "" : " is left by --where"));
+  return Error::success();
+}
+
+Expected<EfficiencyRun> efficiencyOfRun(const RunRecord &R) {
+  EfficiencyRun Run;
+  Run.Where = R.where();
+  Run.Key.Hardware = R.Hardware;
+  Run.Key.Dataset = R.Data;
+  Run.Key.Criterion = R.Criterion;
+  if (StringRef Model = R.Model; Model.consume_front("zoo:")) {
+    auto [Name, Parameters] = Model.split(':');
+    Run.Key.Architecture = Name.str();
+    Run.Key.Size = Parameters.str();
+  } else {
+    Run.Key.Architecture = R.group().str();
+    Run.Key.Size = R.group() == R.Model ? "" : R.Model;
+  }
+  Run.Accuracy = R.Accuracy;
+  if (!Run.Accuracy && !R.PerEpoch.empty())
+    Run.Accuracy = R.PerEpoch.back().ValidationAccuracy;
+  if (!Run.Accuracy)
+    return makeError(R.where() + ": the run has no accuracy (field 'accuracy')"
+                                 ", so it has no efficiency");
+  Run.Energy = R.Energy.Value;
+  Run.Epochs = static_cast<double>(R.Epochs);
+  Run.Efficiency = *Run.Accuracy / R.Energy.Value;
+  Run.Estimated = R.Estimated;
+  if (!std::isfinite(Run.Efficiency))
+    return makeError(R.where() + ": its energy is too small to divide by");
+  double Sum = 0;
+  for (size_t I = 0; I < R.PerEpoch.size(); ++I) {
+    const EpochRecord &Epoch = R.PerEpoch[I];
+    if (!Epoch.Energy) // The sum is not known from here on.
+      break;
+    Sum += *Epoch.Energy;
+    if (Epoch.ValidationAccuracy && Sum > 0 && std::isfinite(Sum))
+      Run.PerEpoch.push_back({static_cast<unsigned>(I + 1),
+                              *Epoch.ValidationAccuracy, Sum,
+                              *Epoch.ValidationAccuracy / Sum});
+  }
+  return Run;
+}
+
+} // namespace
+
+Expected<EfficiencyData> efficiencyOfRuns(ArrayRef<RunRecord> Records) {
+  EfficiencyData Data;
+  for (const RunRecord &R : Records) {
+    if (!Data.Runs.empty() && R.Energy.Unit != Data.Unit)
+      return makeError(R.where() + ": energies in '" +
+                       printable(R.Energy.Unit) + "' after energies in '" +
+                       printable(Data.Unit) + "'; units are never mixed");
+    Data.Unit = R.Energy.Unit;
+    Expected<EfficiencyRun> Run = efficiencyOfRun(R);
+    if (!Run)
+      return Run.takeError();
+    Data.Runs.push_back(std::move(*Run));
+  }
+  return Data;
+}
+
+Expected<EfficiencyData> readEfficiency(ArrayRef<std::string> Paths,
+                                        const EfficiencyColumns &Columns) {
+  EfficiencyData All;
+  for (const std::string &Path : Paths) {
+    if (StringRef(Path).ends_with_insensitive(".csv")) {
+      Expected<CsvTable> Table = readCsv(Path);
+      if (!Table)
+        return Table.takeError();
+      if (Error E = TableReader(*Table, Columns).read(All))
+        return E;
+      continue;
+    }
+    Expected<std::vector<RunRecord>> Records = readRunRecords(Path);
+    if (!Records)
+      return Records.takeError();
+    Expected<EfficiencyData> Data = efficiencyOfRuns(*Records);
+    if (!Data)
+      return Data.takeError();
+    if (!All.Runs.empty() && All.Unit != Data->Unit)
+      return makeError(printable(Path) + ": energies in '" +
+                       printable(Data->Unit) + "' after energies in '" +
+                       printable(All.Unit) + "'; units are never mixed");
+    All.Unit = Data->Unit;
+    for (EfficiencyRun &Run : Data->Runs)
+      All.Runs.push_back(std::move(Run));
+  }
+  return All;
+}
+
+} // namespace toscount
