@@ -4,13 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "toscount/Records/Efficiency.h"
+#include "TableSource.h"
 
-#include "toscount/Support/Csv.h"
 #include "toscount/Support/Diagnostics.h"
-
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSet.h"
 
 #include <cmath>
 
@@ -19,16 +15,6 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-/// A column that was found, or what stands for it.
-struct Source {
-  std::optional<size_t> Column;
-  std::string Constant;
-
-  [[nodiscard]] std::string text(const CsvTable &T, size_t Row) const {
-    return Column ? StringRef(T.Rows[Row][*Column]).trim().str() : Constant;
-  }
-};
-
 class TableReader {
 public:
   TableReader(const CsvTable &T, const EfficiencyColumns &C) : T(T), C(C) {}
@@ -36,26 +22,11 @@ public:
   Error read(EfficiencyData &Data);
 
 private:
-  /// \p Given, which must exist, or \p Default, which may; then what --set
-  /// gives.
-  Error find(StringRef Given, StringRef Default, Source &S) {
-    if (!Given.empty()) {
-      Expected<size_t> Column = T.column(Given);
-      if (!Column)
-        return Column.takeError();
-      S.Column = *Column;
-      return Error::success();
-    }
-    for (size_t I = 0; I < T.Header.size(); ++I)
-      if (T.Header[I] == Default)
-        S.Column = I;
-    for (const auto &[Name, Value] : C.Set)
-      if (!S.Column && Name == Default)
-        S.Constant = Value;
-    return Error::success();
+  Error find(StringRef Given, StringRef Default, TableSource &S) {
+    return findColumn(T, C, Given, Default, S);
   }
 
-  Error findEnergy(Source &S) {
+  Error findEnergy(TableSource &S) {
     if (!C.Energy.empty())
       return find(C.Energy, "", S);
     std::vector<StringRef> Found;
@@ -75,7 +46,7 @@ private:
                      "' may both be the energy; choose one with --energy");
   }
 
-  Error findUnit(const Source &Energy, std::string &Unit) {
+  Error findUnit(const TableSource &Energy, std::string &Unit) {
     if (!C.Unit.empty()) {
       Unit = C.Unit;
       return Error::success();
@@ -92,21 +63,8 @@ private:
     return Error::success();
   }
 
-  Expected<bool> wanted(size_t Row) {
-    StringSet<> Named, Met;
-    for (const auto &[Name, Value] : C.Where) {
-      Expected<size_t> Column = T.column(Name);
-      if (!Column)
-        return Column.takeError();
-      Named.insert(Name);
-      if (StringRef(T.Rows[Row][*Column]).trim() == Value)
-        Met.insert(Name);
-    }
-    return Named.size() == Met.size();
-  }
-
   /// The number of a cell; absent for an empty one unless it is \p Required.
-  Expected<std::optional<double>> number(size_t Row, const Source &S,
+  Expected<std::optional<double>> number(size_t Row, const TableSource &S,
                                          bool Required) {
     std::optional<double> Number;
     if (!S.Column ||
@@ -119,7 +77,8 @@ private:
     return Number;
   }
 
-  Error wrong(size_t Row, const Source &S, double Value, const Twine &What) {
+  Error wrong(size_t Row, const TableSource &S, double Value,
+              const Twine &What) {
     return makeError(where(Row) + ": " + printable(T.Header[*S.Column]) +
                      " is " + numberText(Value) + ", but must be " + What);
   }
@@ -132,17 +91,16 @@ private:
 
   const CsvTable &T;
   const EfficiencyColumns &C;
-  Source Accuracy, Energy, Efficiency, Epochs, Printed, PrintedMean;
-  Source Hardware, Dataset, Criterion, Architecture, Size;
+  TableSource Accuracy, Energy, Efficiency, Epochs, Printed, PrintedMean;
+  TableSources Keys;
 };
 
 Error TableReader::readRow(size_t Row, EfficiencyData &Data) {
   EfficiencyRun R;
   R.Where = where(Row);
-  R.Key = {Hardware.text(T, Row), Dataset.text(T, Row), Criterion.text(T, Row),
-           Architecture.text(T, Row), Size.text(T, Row)};
+  R.Key = Keys.key(T, Row);
   struct Cell {
-    const Source &S;
+    const TableSource &S;
     std::optional<double> &Out;
     bool Required;
   };
@@ -192,18 +150,15 @@ Error TableReader::read(EfficiencyData &Data) {
   }
   struct Wanted {
     StringRef Given, Default;
-    Source &S;
+    TableSource &S;
   };
   for (const Wanted &W :
        {Wanted{C.Epochs, "epochs", Epochs}, Wanted{C.Printed, "", Printed},
-        Wanted{C.PrintedMean, "", PrintedMean},
-        Wanted{C.Hardware, "hardware", Hardware},
-        Wanted{C.Dataset, "dataset", Dataset},
-        Wanted{C.Criterion, "criterion", Criterion},
-        Wanted{C.Architecture, "architecture", Architecture},
-        Wanted{C.Size, "size", Size}})
+        Wanted{C.PrintedMean, "", PrintedMean}})
     if (Error E = find(W.Given, W.Default, W.S))
       return E;
+  if (Error E = Keys.find(T, C))
+    return E;
   if (!Data.Runs.empty() && Data.Unit != Unit)
     return makeError(printable(T.Path) + ": energies in '" + printable(Unit) +
                      "' after energies in '" + printable(Data.Unit) +
@@ -211,7 +166,7 @@ Error TableReader::read(EfficiencyData &Data) {
   Data.Unit = Unit;
   size_t Before = Data.Runs.size();
   for (size_t Row = 0; Row < T.Rows.size(); ++Row) {
-    Expected<bool> Take = wanted(Row);
+    Expected<bool> Take = isWanted(T, Row, C);
     if (!Take)
       return Take.takeError();
     if (!*Take)
@@ -228,17 +183,7 @@ Error TableReader::read(EfficiencyData &Data) {
 Expected<EfficiencyRun> efficiencyOfRun(const RunRecord &R) {
   EfficiencyRun Run;
   Run.Where = R.where();
-  Run.Key.Hardware = R.Hardware;
-  Run.Key.Dataset = R.Data;
-  Run.Key.Criterion = R.Criterion;
-  if (StringRef Model = R.Model; Model.consume_front("zoo:")) {
-    auto [Name, Parameters] = Model.split(':');
-    Run.Key.Architecture = Name.str();
-    Run.Key.Size = Parameters.str();
-  } else {
-    Run.Key.Architecture = R.group().str();
-    Run.Key.Size = R.group() == R.Model ? "" : R.Model;
-  }
+  Run.Key = keyOfRun(R);
   Run.Accuracy = R.Accuracy;
   if (!Run.Accuracy && !R.PerEpoch.empty())
     Run.Accuracy = R.PerEpoch.back().ValidationAccuracy;
@@ -287,7 +232,7 @@ Expected<EfficiencyData> readEfficiency(ArrayRef<std::string> Paths,
                                         const EfficiencyColumns &Columns) {
   EfficiencyData All;
   for (const std::string &Path : Paths) {
-    if (StringRef(Path).ends_with_insensitive(".csv")) {
+    if (isTable(Path)) {
       Expected<CsvTable> Table = readCsv(Path);
       if (!Table)
         return Table.takeError();

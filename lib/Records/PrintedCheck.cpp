@@ -22,6 +22,7 @@ namespace {
 
 constexpr double OutlierFactor = 2;
 constexpr double OutlierScore = 3.5;
+constexpr size_t MostRows = 2000; // Of which every pair is looked at.
 
 /// What a printed number may stand for; High is excluded.
 struct Interval {
@@ -119,6 +120,10 @@ private:
   }
 
   Error inferPlaces() {
+    if (Data.Runs.size() > MostRows)
+      return makeError("a check is for printed tables, of at most " +
+                       Twine(MostRows) + " rows; there are " +
+                       Twine(Data.Runs.size()));
     std::vector<double> Accuracy, Energy, Efficiency;
     for (const EfficiencyRun &R : Data.Runs) {
       if (!R.Accuracy || !R.Energy)
