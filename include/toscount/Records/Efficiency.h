@@ -5,8 +5,9 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The training efficiency of a neural architecture ("How to Measure the
-/// Training Efficiency of a Neural Architecture", equations 2 to 4): accuracy
+/// The training efficiency of a neural architecture (Cueto-Mendoza and
+/// Kelleher, "A framework for measuring the training efficiency of a neural
+/// architecture", equations 2 to 4): accuracy
 /// over the energy that reaching it took, its mean over the sizes of an
 /// architecture, and the mean of those over the criteria that ended training.
 ///

@@ -5,8 +5,9 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Compares a model after two numbers of epochs ("How to Measure the Training
-/// Efficiency of a Neural Architecture", section 5.4 and table 13). Column A is
+/// Compares a model after two numbers of epochs (Cueto-Mendoza and
+/// Kelleher, "A framework for measuring the training efficiency of a neural
+/// architecture", section 5.4 and table 13). Column A is
 /// what test accuracy gained, column B by how much the gap between training and
 /// test accuracy grew. The paper calls a model overtrained without an
 /// "appreciable increase" A, or when B is "of a comparable scale"; the rule
