@@ -41,8 +41,8 @@ Interval printed(double Value, double Place) {
 
 bool isMultiple(double Value, double Place) {
   double Times = Value / Place;
-  return std::abs(Times - std::round(Times)) <=
-         1e-9 * std::max(1.0, std::abs(Times));
+  return std::abs(Times) > 0.5 &&
+         std::abs(Times - std::round(Times)) <= 1e-9 * std::abs(Times);
 }
 
 /// See PrintedPlaces. Zeros are multiples of everything and say nothing.
