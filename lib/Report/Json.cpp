@@ -70,8 +70,7 @@ public:
 
   void write(const ReportRows &Rows) {
     J.attribute("schema", "toscount.count/1");
-    model();
-    J.attributeObject("settings", [&] { settings(); });
+    writeHead();
     inputs();
     parameters();
     phases("totals", Table.Phases, Table.All);
@@ -85,10 +84,15 @@ public:
       J.attributeObject("run", [&] { run(*Table.Run); });
     J.attributeArray(Rows.Grouped ? "groups" : "layers", [&] {
       for (size_t I = 0; I < Rows.size(); ++I)
-        J.object([&] { row(Rows[I], Rows.Grouped); });
+        J.object([&] { row(Rows[I], Rows); });
     });
     strings("assumptions", Counts.Assumptions);
     strings("warnings", Counts.Warnings);
+  }
+
+  void writeHead() {
+    model();
+    J.attributeObject("settings", [&] { settings(); });
   }
 
 private:
@@ -214,7 +218,7 @@ private:
     return !Row.Cost.in(P).empty();
   }
 
-  void row(const ReportRow &Row, bool Grouped) {
+  void row(const ReportRow &Row, const ReportRows &Rows) {
     J.attribute("name", jsonText(Row.Name));
     if (!Row.Op.empty())
       J.attribute("op", jsonText(Row.Op));
@@ -222,7 +226,9 @@ private:
       J.attribute("domain", jsonText(Row.Source->Domain));
     if (Row.Others)
       J.attribute("others", true);
-    if (Grouped || Row.Others)
+    if (Rows.OfBlocks)
+      J.attribute("blocks", static_cast<int64_t>(Row.Blocks));
+    if (Rows.Grouped || Row.Others)
       J.attribute("layers", static_cast<int64_t>(Row.Layers));
     if (Row.Output)
       writeJsonShape(J, "output", *Row.Output);
@@ -247,6 +253,10 @@ private:
 };
 
 } // namespace
+
+void writeJsonModelAndSettings(json::OStream &J, const CostTable &Table) {
+  Writer(J, Table).writeHead();
+}
 
 void writeJson(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
                bool Pretty) {
