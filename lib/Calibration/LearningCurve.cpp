@@ -29,6 +29,15 @@ constexpr Bounds BoundsA = {0, 1};
 constexpr Bounds BoundsB = {0, 1.5};
 constexpr Bounds BoundsC = {0.01, 5};
 
+/// Residuals beyond this count linearly. A scale taken from the residuals would
+/// discount the few early epochs, which say most about the curve's bend.
+constexpr double LossScale = 0.02;
+
+/// A difference of 1 in b or c between the ends weighs as a residual of this:
+/// few points say how the bend depends on the size, and lines through them
+/// reach too far beyond the sizes.
+constexpr double Shrinkage = 0.02;
+
 struct Coefficients {
   double A, B, C;
 };
@@ -115,8 +124,22 @@ Expected<LearningCurve> fitLearningCurve(ArrayRef<AccuracyPoint> Points) {
   auto Mix = [&](ArrayRef<double> P, unsigned I, double Share) {
     return Sized ? P[I] + Share * (P[I + 3] - P[I]) : P[I];
   };
+  // Rows behind the points draw b and c of both ends together.
+  Problem.RobustRows = Points.size();
+  if (Sized)
+    Problem.Rows += 2;
   auto Evaluate = [&](size_t Row, ArrayRef<double> P, double &Residual,
                       MutableArrayRef<double> Gradient) {
+    if (Row >= Points.size()) {
+      size_t I = Row - Points.size() + 1;
+      Residual = Shrinkage * (P[I + 3] - P[I]);
+      if (!Gradient.empty()) {
+        std::fill(Gradient.begin(), Gradient.end(), 0.0);
+        Gradient[I] = -Shrinkage;
+        Gradient[I + 3] = Shrinkage;
+      }
+      return true;
+    }
     const AccuracyPoint &Point = Points[Row];
     double Share = shareOf(Curve, Point.Size);
     double Log = std::log(Point.Epoch + 1);
@@ -136,19 +159,15 @@ Expected<LearningCurve> fitLearningCurve(ArrayRef<AccuracyPoint> Points) {
   Problem.Evaluate = Evaluate;
 
   double Best = std::numeric_limits<double>::infinity();
-  double Scale = 0;
   std::vector<double> Solution;
   for (double C : {0.2, 0.5, 1.0, 2.0}) {
     std::vector<double> P = {0.8, 0.8, C};
     if (Sized)
       P.insert(P.end(), {0.8, 0.8, C});
     double Used = 0;
-    // Costs compare only under one scale: the first start's.
-    Expected<double> Cost = solveRobustly(Problem, Scale, P, Used);
+    Expected<double> Cost = solveRobustly(Problem, LossScale, P, Used);
     if (!Cost)
       return Cost.takeError();
-    if (Scale == 0)
-      Scale = Used;
     if (*Cost < Best) {
       Best = *Cost;
       Solution = P;

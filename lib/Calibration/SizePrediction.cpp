@@ -13,6 +13,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
+#include <deque>
 #include <map>
 
 using namespace llvm;
@@ -144,12 +145,17 @@ private:
     if (!Size)
       return Size.takeError();
     Family &F = Families[nameOf(R.Key)];
-    F.ByCriterion[R.Key.Criterion].push_back({&R, *Size});
-    bool Replaced = any_of(Extra, [&](const KeyedAccuracy &P) {
+    const auto *Better = find_if(Extra, [&](const KeyedAccuracy &P) {
       return familyKey(P.Key) == familyKey(R.Key) && P.Key.Size == R.Key.Size &&
              P.Epoch == *R.Epochs;
     });
-    if (R.PerEpoch.empty() && !Replaced)
+    EfficiencyRun &Known = Runs.emplace_back(R);
+    if (Better != Extra.end()) {
+      Known.Accuracy = Better->Accuracy;
+      Known.Efficiency = Better->Accuracy / *R.Energy;
+    }
+    F.ByCriterion[R.Key.Criterion].push_back({&Known, *Size});
+    if (R.PerEpoch.empty() && Better == Extra.end())
       F.Points.push_back({*Size, *R.Epochs, *R.Accuracy});
     for (const EpochEfficiency &E : R.PerEpoch)
       F.Points.push_back({*Size, static_cast<double>(E.Epoch), E.Accuracy});
@@ -340,6 +346,7 @@ private:
   ArrayRef<KeyedAccuracy> Extra;
   ArrayRef<std::string> LeftOut;
   EarlyStopping Stopping;
+  std::deque<EfficiencyRun> Runs; ///< With the accuracies of Extra.
   std::map<std::string, Family> Families;
   SizePredictionReport Report;
 };

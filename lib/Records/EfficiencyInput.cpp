@@ -212,6 +212,44 @@ Expected<EfficiencyRun> efficiencyOfRun(const RunRecord &R) {
 
 } // namespace
 
+Expected<std::vector<KeyedAccuracy>>
+readAccuracies(StringRef Path, const EfficiencyColumns &Columns) {
+  Expected<CsvTable> Table = readCsv(Path);
+  if (!Table)
+    return Table.takeError();
+  TableSources Sources;
+  if (Error E = Sources.find(*Table, Columns))
+    return E;
+  std::vector<std::pair<size_t, unsigned>> Epochs; // Column, number.
+  for (size_t I = 0; I < Table->Header.size(); ++I) {
+    StringRef Name = Table->Header[I];
+    unsigned Epoch = 0;
+    if (Name.consume_front("test_") && !Name.getAsInteger(10, Epoch) &&
+        Epoch > 0)
+      Epochs.emplace_back(I, Epoch);
+  }
+  if (Epochs.empty())
+    return makeError(printable(Path) +
+                     ": no column is called test_N, the accuracy after N "
+                     "epochs");
+  std::vector<KeyedAccuracy> All;
+  for (size_t Row = 0; Row < Table->Rows.size(); ++Row)
+    for (auto [Column, Epoch] : Epochs) {
+      if (StringRef(Table->Rows[Row][Column]).trim().empty())
+        continue;
+      Expected<double> Value = Table->number(Row, Column);
+      if (!Value)
+        return Value.takeError();
+      if (*Value < 0 || *Value > 1)
+        return makeError(printable(Path) + ":" + Twine(Table->Lines[Row]) +
+                         ": test_" + Twine(Epoch) + " is " +
+                         numberText(*Value) + ", but must be from 0 to 1");
+      All.push_back(
+          {Sources.key(*Table, Row), static_cast<double>(Epoch), *Value});
+    }
+  return All;
+}
+
 Expected<EfficiencyData> efficiencyOfRuns(ArrayRef<RunRecord> Records) {
   EfficiencyData Data;
   for (const RunRecord &R : Records) {

@@ -6,7 +6,9 @@
 
 #include "ReportFlags.h"
 
+#include "toscount/Calibration/Family.h"
 #include "toscount/Report/EfficiencyReport.h"
+#include "toscount/Report/SizePredictionReport.h"
 #include "toscount/Support/Csv.h"
 #include "toscount/Support/Diagnostics.h"
 
@@ -23,7 +25,9 @@ struct EfficiencyArguments {
   std::vector<std::string> Where, Set, Baselines, PrintedTo;
   std::string Means, Overtraining;
   OvertrainingRule Rule;
-  bool Check = false, PerEpoch = false;
+  bool Check = false, PerEpoch = false, PredictSizes = false;
+  std::string Curves;
+  EarlyStopping Stopping;
   OutputFlags Output;
 };
 
@@ -115,15 +119,58 @@ int runCheck(const EfficiencyArguments &A) {
   return Status;
 }
 
+int runPredictSizes(const EfficiencyArguments &A) {
+  Expected<EfficiencyData> Data = readEfficiency(A.Files, A.Columns);
+  if (!Data)
+    return report(Data.takeError());
+  std::vector<KeyedAccuracy> Curves;
+  if (!A.Curves.empty()) {
+    EfficiencyColumns Columns;
+    Columns.Set = A.Columns.Set;
+    Expected<std::vector<KeyedAccuracy>> Read =
+        readAccuracies(A.Curves, Columns);
+    if (!Read)
+      return report(Read.takeError());
+    Curves = std::move(*Read);
+  }
+  // What a table prints beside its runs tells which of them not to trust.
+  std::vector<std::string> LeftOut;
+  if (!A.Columns.Printed.empty()) {
+    Expected<PrintedCheck> Check =
+        checkPrinted(*Data, EfficiencyData(), places(A.PrintedTo));
+    if (!Check)
+      return report(Check.takeError());
+    for (const PrintedCell &C : Check->Cells)
+      if (C.Kind == CellKind::Model && C.Verdict != CellVerdict::Agrees)
+        LeftOut.push_back(C.Where);
+    for (const PrintedOutlier &O : Check->Outliers)
+      LeftOut.push_back(O.Where);
+  }
+  if (Error E = checkSolver())
+    return report(std::move(E), NotHere);
+  Expected<SizePredictionReport> Report =
+      predictSizes(*Data, Curves, LeftOut, A.Stopping);
+  if (!Report)
+    return report(Report.takeError());
+  return print(A, [&](raw_ostream &OS, const ReportOptions &View) {
+    writeSizePredictions(OS, *Report, View);
+  });
+}
+
 int runEfficiency(EfficiencyArguments &A) {
   A.Columns.Where = assignments("--where", A.Where);
   A.Columns.Set = assignments("--set", A.Set);
   for (const auto &[Name, Value] : A.Columns.Set)
     checkChoice("--set", Name,
                 {"hardware", "dataset", "criterion", "architecture", "size"});
+  if (A.Check + A.PredictSizes + !A.Overtraining.empty() > 1)
+    throw UsageError("--check, --overtraining and --predict-sizes exclude each "
+                     "other");
+  if (!A.Curves.empty() && !A.PredictSizes)
+    throw UsageError("--curves needs --predict-sizes");
+  if (A.PredictSizes)
+    return runPredictSizes(A);
   if (!A.Overtraining.empty()) {
-    if (A.Check)
-      throw UsageError("--check and --overtraining exclude each other");
     setEpochs(A.Overtraining, A.Rule);
     return runOvertraining(A);
   }
@@ -211,8 +258,7 @@ void addCheckFlags(CLI::App &App, EfficiencyArguments &A) {
 
 Command addEfficiencyCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "efficiency", "accuracy over energy, by model, size, criterion, "
-                    "architecture");
+      "efficiency", "accuracy over energy, by model, size and criterion");
   auto A = std::make_shared<EfficiencyArguments>();
   App->add_option("FILE", A->Files,
                   "tables (.csv) or records of runs ('-': records from stdin)")
@@ -239,6 +285,19 @@ Command addEfficiencyCommand(CLI::App &Root) {
                   "accuracy is overtraining")
       ->check(CLI::Range(0.0, 1e6))
       ->type_name("SHARE")
+      ->capture_default_str();
+  App->add_flag("--predict-sizes", A->PredictSizes,
+                "each size from the others: when training stops, its energy "
+                "and efficiency, beside a line through log(size); rows that "
+                "contradict --printed, and outliers, are left out");
+  App->add_option("--curves", A->Curves,
+                  "a table with accuracies after N epochs (test_N) for "
+                  "--predict-sizes")
+      ->type_name("FILE");
+  App->add_option("--patience", A->Stopping.Patience,
+                  "epochs without a better accuracy that end early stopping")
+      ->check(wholeNumber(1, 1000))
+      ->type_name("N")
       ->capture_default_str();
   addTableFlags(*App, *A);
   addCheckFlags(*App, *A);

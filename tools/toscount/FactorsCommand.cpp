@@ -44,7 +44,7 @@ int runFactors(const FactorsArguments &A) {
 
 Command addFactorsCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "factors", "which design factor costs energy: Kruskal-Wallis, effects");
+      "factors", "which design factor costs energy: tests and effects");
   auto A = std::make_shared<FactorsArguments>();
   App->add_option("TABLE", A->Table, "a CSV file, a row a run ('-': stdin)")
       ->required()

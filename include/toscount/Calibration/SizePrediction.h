@@ -20,12 +20,6 @@
 
 namespace toscount {
 
-/// An accuracy on the way, of a run or of a longer one.
-struct KeyedAccuracy {
-  EfficiencyKey Key; ///< Criterion does not matter.
-  double Epoch = 0, Accuracy = 0;
-};
-
 /// One figure of a model that was left out.
 struct Predicted {
   double Measured = 0;
@@ -68,7 +62,7 @@ struct SizePredictionReport {
 /// "target-accuracy", "early-stopping" and "patience", "energy-bound" and
 /// "energy-budget"; others are refused. The accuracy or energy at which a bound
 /// criterion stops is the median of that of the other sizes. A point of
-/// \p Extra replaces those of runs of the same model and epoch. Runs in
+/// \p Extra replaces the accuracy of runs of the same model and epoch. Runs in
 /// \p LeftOut (by Where) are neither fitted nor scored. Sizes must be numbers
 /// ("2", "scale=2"), at least 4 of each architecture. Opens the solver module.
 llvm::Expected<SizePredictionReport>

@@ -78,6 +78,17 @@ struct EfficiencyColumns {
 llvm::Expected<EfficiencyData> readEfficiency(llvm::ArrayRef<std::string> Paths,
                                               const EfficiencyColumns &Columns);
 
+/// An accuracy on the way, of a run or of a longer one.
+struct KeyedAccuracy {
+  EfficiencyKey Key; ///< The criterion does not matter.
+  double Epoch = 0, Accuracy = 0;
+};
+
+/// Accuracies after some epochs: the columns test_1, test_50 of a table, a row
+/// a model. Empty cells are skipped.
+llvm::Expected<std::vector<KeyedAccuracy>>
+readAccuracies(llvm::StringRef Path, const EfficiencyColumns &Columns);
+
 /// The runs of \p Records. "zoo:lenet:scale=2" is architecture lenet, size
 /// scale=2; other models have their group and their path. Those without
 /// accuracy are refused.

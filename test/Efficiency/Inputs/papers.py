@@ -84,3 +84,9 @@ for table, wanted in RATIOS.items():
 pair = run(MEANS, "--efficiency", "efficiency_printed", "--where", "table=12", "--where", "table=A2")["hardware"][0]
 print("hardware: %d means, architectures ordered alike on %d of %d data sets" % (
     pair["models"], pair["same_order"], pair["orders"]))
+
+sizes = run(RUNS, "--predict-sizes", "--curves", LONGER, "--printed", "efficiency_printed")
+print("leave one size out: %d models, %d left out" % (len(sizes["models"]), len(sizes["left_out"])))
+for score in sizes["scores"]:
+    if "criterion" not in score:
+        print("%s: %.2f, line %.2f" % (score["quantity"], score["model"]["mean_abs_log"], score["baseline"]["mean_abs_log"]))
