@@ -297,13 +297,16 @@ Error expandScan(const OpInstance &Op, Expander &E) {
 constexpr OpInfo Rows[] = {
     {.Name = "If",
      .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
      .Expand = expandIf,
      .ForwardDoc =
          "the branch that its condition chooses when that is known beforehand; "
          "otherwise --assume NODE=then or else, otherwise the costlier one: an "
-         "estimate"},
+         "estimate",
+     .BackwardDoc = "through the branch that runs"},
     {.Name = "Loop",
      .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
      .Expand = expandLoop,
      .ForwardDoc =
          "its body once for each iteration: as many as its trip count and "
@@ -314,6 +317,7 @@ constexpr OpInfo Rows[] = {
     {.Name = "Scan",
      .Since = 9,
      .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
      .Expand = expandScan,
      .ForwardDoc =
          "its body once for each slice of its scan operands, which are "

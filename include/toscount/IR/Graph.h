@@ -79,6 +79,15 @@ enum class ValueKind : uint8_t {
   Result,      ///< Made by a node.
 };
 
+/// What a value is. Sequences and optionals of sequences hold tensors.
+enum class ValueForm : uint8_t {
+  Tensor,
+  Sequence,
+  Optional,         ///< Of a tensor.
+  OptionalSequence, ///< An optional of a sequence.
+  Other,            ///< A map, or nested deeper.
+};
+
 /// One tensor. Values of a model and of all its subgraphs share one numbering.
 struct Value {
   llvm::StringRef Name;
@@ -89,6 +98,9 @@ struct Value {
   bool HasShape = false;     ///< Dims is valid (a scalar has empty Dims).
   bool DeclaredRank = false; ///< Declared is valid (a scalar has it empty).
   bool Sequence = false;     ///< Not a tensor: sequence, optional or map.
+  /// As the file declares it. Type and Declared are then those of the tensors
+  /// in it.
+  ValueForm Form = ValueForm::Tensor;
   NodeId Producer = NoId;    ///< For results: the node, in its own graph.
   llvm::ArrayRef<Dim> Declared; ///< As the file says; may be absent or wrong.
   ShapeRef Dims;                ///< Bound or inferred; see HasShape.
