@@ -214,7 +214,8 @@ private:
                     Twine(InputDims.size()) + " dimensions, no axis " +
                     Twine(Axis));
       Dim &D = InputDims[Axis];
-      if (!D.known() && !D.Symbol.empty()) {
+      bool One = Owners.contains(Id) && inputName(Id) == B.Name;
+      if (!One && !D.known() && !D.Symbol.empty()) {
         if (Error E = bindSymbol(D.Symbol, B.Value))
           return E;
         continue;
@@ -230,14 +231,18 @@ private:
     }
     if (Found)
       return Error::success();
-    for (const Value &V : S.M.Values)
-      if (V.Kind == ValueKind::Result && V.Name == B.Name) {
+    for (const Value &V : S.M.Values) {
+      if (V.Kind != ValueKind::Result)
+        continue;
+      if (V.Name == B.Name) {
         S.DataDims[{B.Name, *B.Axis}] = {B.Value, false};
         return Error::success();
       }
+      Names.push_back(V.Name);
+    }
     if (S.options().PassOverForeignDims)
       return Error::success();
-    return fail("no input is called '" + printable(B.Name) + "'" +
+    return fail("no input and no result is called '" + printable(B.Name) + "'" +
                 didYouMean(B.Name, Names));
   }
 

@@ -210,30 +210,46 @@ Error Inference::expand(const Node &N, const OpInfo &Row, unsigned Group) {
 
 Error Inference::assumeContents(const Node &N) {
   AssumedHere = false;
-  if (S.options().Assumptions.empty())
+  const CountOptions &O = S.options();
+  if (O.Assumptions.empty() && O.RealAssumptions.empty())
     return Error::success();
   for (ValueId Id : N.Inputs) {
     if (Id == NoId || !S.M.value(Id).HasShape)
       continue;
     Value &V = S.M.value(Id);
-    auto It = S.options().Assumptions.find(V.Name.str());
+    std::string Name = V.Name.str();
+    auto It = O.Assumptions.find(Name);
+    auto Real = O.RealAssumptions.find(Name);
     // What a control-flow node of that name was told is not about its result.
-    if (It == S.options().Assumptions.end() ||
-        S.AssumedNodes.contains(It->first))
+    bool Whole = It != O.Assumptions.end();
+    if ((!Whole && Real == O.RealAssumptions.end()) ||
+        S.AssumedNodes.contains(Name))
       continue;
-    S.UsedAssumptions.insert(It->first);
+    S.UsedAssumptions.insert(Name);
     AssumedHere = true;
     if (V.Contents != nullptr)
       continue;
-    if (elements(V.Dims) != Count(It->second.size()))
-      return makeError(S.place(N) + ": --assume " + printable(It->first) +
-                       " gives " + Twine(It->second.size()) +
-                       " values, but operand '" + printable(V.Name) +
-                       "' has shape " + toString(V.Dims));
+    size_t Given = Whole ? It->second.size() : Real->second.size();
+    std::string What = S.place(N) + ": --assume " + printable(Name);
+    if (elements(V.Dims) != Count(Given))
+      return makeError(What + " gives " + Twine(Given) +
+                       (Given == 1 ? " value" : " values") +
+                       ", but operand '" + printable(Name) + "' has shape " +
+                       toString(V.Dims));
+    if (!isFloating(V.Type) && (!Whole || V.Type == ElementType::String))
+      return makeError(What + ": operand '" + printable(Name) + "' is " +
+                       name(V.Type) +
+                       (V.Type == ElementType::String
+                            ? ", whose contents can't be assumed"
+                            : ", whose contents are whole numbers"));
     Constant C;
     C.Type = V.Type;
     C.Dims = V.Dims;
-    std::vector<double> Floats(It->second.begin(), It->second.end());
+    std::vector<double> Floats;
+    if (!Whole)
+      Floats = Real->second;
+    else if (isFloating(V.Type))
+      Floats.assign(It->second.begin(), It->second.end());
     if (isFloating(V.Type))
       C.Floats = Floats;
     else
@@ -412,7 +428,12 @@ Error inferShapes(AnalysisState &S) {
   for (const Value &V : S.M.Values)
     if (V.Kind != ValueKind::Initializer)
       Names.push_back(V.Name);
+  std::vector<std::string> Given;
   for (const auto &[Name, Contents] : S.options().Assumptions)
+    Given.push_back(Name);
+  for (const auto &[Name, Contents] : S.options().RealAssumptions)
+    Given.push_back(Name);
+  for (const std::string &Name : Given)
     if (!S.UsedAssumptions.contains(Name))
       return makeError(printable(S.M.Path) + ": --assume " + printable(Name) +
                        ": no control-flow node and no operand that is looked "

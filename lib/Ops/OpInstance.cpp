@@ -233,9 +233,10 @@ std::string assumeAdvice(const Value &V) {
 }
 
 Error ShapeContext::unknownContents(unsigned I, StringRef What) const {
-  bool One = elements(inShape(I)) == 1;
+  // "its axes are", "its axis is".
+  bool Many = What.ends_with("s") && !What.ends_with("axis");
   return fail("its " + What + " (operand " + Twine(I) + " '" +
-              printable(input(I).Name) + "') " + (One ? "is" : "are") +
+              printable(input(I).Name) + "') " + (Many ? "are" : "is") +
               " only known when the network runs" + assumeAdvice(input(I)));
 }
 

@@ -9,11 +9,18 @@
 /// interpolated between four elements. A sampling_ratio of 0 chooses the number
 /// of points by the regions' sizes and cannot be counted beforehand.
 ///
+/// MaxRoiPool: each bin's maximum is taken over as many elements as the region
+/// is large, which only data decides. It is counted as if every region were the
+/// whole image: the most there can be, an estimate.
+///
 //===----------------------------------------------------------------------===//
 
 #include "Families.h"
 
 #include "toscount/Support/Diagnostics.h"
+
+#include <array>
+#include <numeric>
 
 using namespace llvm;
 
@@ -127,7 +134,92 @@ void backwardRoiAlign(const OpInstance &Op, GradWork &G) {
   G.add(S.Samples * 4, "added to the four elements of each sample");
 }
 
+// -- MaxRoiPool.
+
+/// Height and width of the pooled grid; checked by the shape function.
+std::array<int64_t, 2> pooledShape(const OpInstance &Op) {
+  ArrayRef<int64_t> Pooled = Op.attrInts("pooled_shape");
+  return {Pooled[0], Pooled[1]};
+}
+
+Error shapeMaxRoiPool(ShapeContext &C) {
+  if (Error E = C.expectInputs(2, 2))
+    return E;
+  if (Error E = C.expectRank(0, 4))
+    return E;
+  if (Error E = C.expectRank(1, 2))
+    return E;
+  ShapeRef X = C.inShape(0);
+  ShapeRef Rois = C.inShape(1);
+  if (Rois[1] != 5)
+    return C.fail("its regions have shape " + toString(Rois) +
+                  ", but must have [N, 5]: batch index and corners");
+  if (X[2] < 1 || X[3] < 1)
+    return C.fail("its operand of shape " + toString(X) +
+                  " has no elements to pool");
+  ArrayRef<int64_t> Pooled = C.attrInts("pooled_shape");
+  if (Pooled.size() != 2 || Pooled[0] < 1 || Pooled[1] < 1)
+    return C.fail("its attribute 'pooled_shape' must be two positive numbers");
+  C.estimate("the size of its regions is only known when the network runs; "
+             "each is counted as the whole image, the most there can be");
+  return C.setOutput(0, C.inType(0), {Rois[0], X[1], Pooled[0], Pooled[1]});
+}
+
+/// Elements of an axis of \p Size that all of its \p Bins cover together: bin
+/// i reaches from floor(i * Size / Bins) to ceil((i + 1) * Size / Bins), so that
+/// two share an element unless they meet between elements.
+Count coveredBy(int64_t Bins, int64_t Size) {
+  return Count(Size) + Bins - std::gcd(Bins, Size);
+}
+
+void forwardMaxRoiPool(const OpInstance &Op, Work &W) {
+  auto [Height, Width] = pooledShape(Op);
+  Count Regions = Op.inShape(1)[0];
+  ShapeRef X = Op.inShape(0);
+  if (Op.attrFloat("spatial_scale", 1) != 1)
+    W.mul(Regions * 4, "each region's coordinates times spatial_scale");
+  W.cmp(Regions * 4, "rounded to whole elements");
+  W.sub(Regions * 2, "each region's height and width");
+  W.add(Regions * 2, "both ends included");
+  W.cmp(Regions * 2, "which are at least 1");
+  W.div(Regions * 2, "the height and width of its bins");
+  Count Bounds = W.let("bounds", Regions * (Count(Height) + Width) * 2,
+                       "regions * (pooled height + pooled width) * 2");
+  W.mul(Bounds, "each bin's first and last row and column");
+  W.add(Bounds, "and the region's own corner");
+  W.cmp(Bounds, "rounded to whole elements");
+  W.cmp(Bounds * 2, "held to the operand's bounds");
+  Count Planes = Regions * X[1];
+  Count Covered = W.let("covered",
+                        coveredBy(Height, X[2]) * coveredBy(Width, X[3]),
+                        "elements that the bins of a region cover");
+  W.cmp(Planes * (Covered - Count(Height) * Width),
+        "the maximum of each bin, of each channel");
+}
+
+void backwardMaxRoiPool(const OpInstance &Op, GradWork &G) {
+  if (!G.needs(0))
+    return;
+  G.savesHidden(ElementType::Int64, Op.outSize(0));
+  G.add(Op.outSize(0), "each gradient is added where the maximum was");
+}
+
 constexpr OpInfo Rows[] = {
+    {.Name = "MaxRoiPool",
+     .Types = "Tf Tf",
+     .Differentiable = operands(0),
+     .Grad = Gradient::Rule,
+     .Shape = shapeMaxRoiPool,
+     .Forward = forwardMaxRoiPool,
+     .Backward = backwardMaxRoiPool,
+     .ForwardDoc =
+         "an estimate: as if each region were the whole image. A region: 4 mul "
+         "(scale other than 1), 2 sub, 2 add, 6 cmp, 2 div; each first and "
+         "last row and column of its bins: mul 1, add 1, cmp 3; each output "
+         "element: one cmp less than the elements of its bin, which reaches "
+         "from floor(i * size / bins) to ceil((i + 1) * size / bins)",
+     .BackwardDoc = "one add for each output element, where its maximum was"},
+
     {.Name = "RoiAlign",
      .Since = 10,
      .Types = "Tf Tf i",

@@ -85,12 +85,13 @@ Attribute intAttr(StringRef Name, int64_t V) {
   return A;
 }
 
-/// The place in a list of \p Places that operand \p I says, which may count
-/// from the end; \p Default when it is absent. Where only data decides and it
-/// does not \p Matter: \p Any, an estimate.
+/// The place in a list of \p Length items, or behind it when \p AllowEnd, that
+/// operand \p I says, which may count from the end; \p Default when it is
+/// absent. Where only data decides and it does not \p Matter: \p Any, an
+/// estimate.
 Expected<size_t> place(const OpInstance &Op, Expander &E, unsigned I,
-                       size_t Places, size_t Default, bool Matters,
-                       size_t Any) {
+                       size_t Length, bool AllowEnd, size_t Default,
+                       bool Matters, size_t Any) {
   ValueId V = operand(Op, I);
   if (V == NoId)
     return Default;
@@ -114,11 +115,11 @@ Expected<size_t> place(const OpInstance &Op, Expander &E, unsigned I,
     return Any;
   }
   int64_t At = C->Ints[0];
-  auto Signed = static_cast<int64_t>(Places);
-  if (At < -Signed || At >= Signed)
+  auto Signed = static_cast<int64_t>(Length);
+  if (At < -Signed || At >= Signed + (AllowEnd ? 1 : 0))
     return makeError("position " + Twine(At) + " (operand " + Twine(I) + " " +
-                     nameOf(E, V) + ") is outside a sequence with " +
-                     Twine(Places) + (Places == 1 ? " place" : " places"));
+                     nameOf(E, V) + ") is outside a sequence of " +
+                     Twine(Length) + (Length == 1 ? " tensor" : " tensors"));
   return static_cast<size_t>(At < 0 ? At + Signed : At);
 }
 
@@ -164,8 +165,9 @@ Error expandSequenceInsert(const OpInstance &Op, Expander &E) {
   bool Same = sameShapes(E, Items->items()) &&
               (Items->size() == 0 ||
                E.value(Items->items().front()).Dims == E.value(New).Dims);
-  Expected<size_t> At = place(Op, E, 2, Items->size() + 1, Items->size(),
-                              /*Matters=*/!Same, Items->size());
+  Expected<size_t> At =
+      place(Op, E, 2, Items->size(), /*AllowEnd=*/true, Items->size(),
+            /*Matters=*/!Same, Items->size());
   if (!At)
     return At.takeError();
   size_t Copied = *At == Items->size() ? 0 : Items->size();
@@ -190,7 +192,7 @@ Error expandSequenceErase(const OpInstance &Op, Expander &E) {
                      " is empty; nothing can be erased");
   size_t Last = Items->size() - 1;
   Expected<size_t> At =
-      place(Op, E, 1, Items->size(), Last,
+      place(Op, E, 1, Items->size(), /*AllowEnd=*/false, Last,
             /*Matters=*/!sameShapes(E, Items->items()), Last);
   if (!At)
     return At.takeError();
@@ -211,7 +213,7 @@ Error expandSequenceAt(const OpInstance &Op, Expander &E) {
     return makeError("the sequence " + nameOf(E, operand(Op, 0)) +
                      " is empty; nothing can be taken from it");
   Expected<size_t> At =
-      place(Op, E, 1, Items->size(), 0,
+      place(Op, E, 1, Items->size(), /*AllowEnd=*/false, 0,
             /*Matters=*/!sameShapes(E, Items->items()), Items->size() - 1);
   if (!At)
     return At.takeError();
@@ -305,13 +307,13 @@ Error expandSplitToSequence(const OpInstance &Op, Expander &E) {
   if (!Parts)
     return Parts.takeError();
   bool Squeezes = !Op.hasInput(1) && Op.attrInt("keepdims", 1) == 0;
+  ValueId AxisValue =
+      Squeezes ? E.constant(static_cast<int64_t>(At), /*Scalar=*/false) : NoId;
   for (ValueId Part : *Parts) {
     if (!Squeezes) {
       Made.append(Part);
       continue;
     }
-    ValueId AxisValue =
-        E.constant(static_cast<int64_t>(At), /*Scalar=*/false);
     Expected<ValueList> Slice = E.apply("Squeeze", {Part, AxisValue}, 1, {});
     if (!Slice)
       return Slice.takeError();
@@ -441,9 +443,8 @@ Error expandOptionalHasElement(const OpInstance &Op, Expander &E) {
     return Failed;
   ValueId V = operand(Op, 0);
   const ItemList *Items = E.items(V);
-  // Since opset 18 a tensor or a sequence has itself.
-  if (V != NoId && Op.opset() < 18 && (Items == nullptr || !Items->isOptional()))
-    return makeError("operand 0 " + nameOf(E, V) + " is not an optional");
+  // A tensor or a sequence has itself; a loop may make one of an optional long
+  // before opset 18 says so.
   bool Has = V != NoId &&
              (Items == nullptr || !Items->isOptional() || Items->size() != 0);
   return E.finish(0, "Identity",
@@ -455,11 +456,8 @@ Error expandOptionalGetElement(const OpInstance &Op, Expander &E) {
     return Failed;
   ValueId V = operand(Op, 0);
   const ItemList *Items = E.items(V);
-  if (Items == nullptr || !Items->isOptional()) {
-    if (Op.opset() < 18)
-      return makeError("operand 0 " + nameOf(E, V) + " is not an optional");
+  if (Items == nullptr || !Items->isOptional())
     return E.finish(0, "Identity", V);
-  }
   if (Items->size() == 0)
     return makeError("the optional " + nameOf(E, V) +
                      " is empty; there is nothing to get");
