@@ -393,8 +393,8 @@ private:
     (void)First;
     StringRef From = Rest.take_while([](char C) { return isDigit(C); });
     StringRef To = V.Name.drop_back().rsplit('[').second;
-    All.back().Name = S.M.copy(StringRef(
-        (ownerName(Id) + "[" + From + ".." + To + "]").str()));
+    All.back().Name = S.M.copy(
+        StringRef((ownerName(Id) + "[" + From + ".." + To + "]").str()));
   }
 
   /// The batch size: the first dimension that all inputs of rank 1 and more

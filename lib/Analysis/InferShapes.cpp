@@ -63,9 +63,9 @@ public:
   }
 
   void estimate(const Twine &Why) override {
-    I.SizesDecided = I.AssumedHere = true;
-    std::string Text = "node '" + printable(N.Name) + "' (" +
-                       printable(N.Op) + "): " + Why.str();
+    I.AssumedHere = true;
+    std::string Text = "node '" + printable(N.Name) + "' (" + printable(N.Op) +
+                       "): " + Why.str();
     if (!is_contained(S.Result.Assumptions, Text))
       S.Result.Assumptions.push_back(Text);
   }
@@ -202,7 +202,14 @@ Error Inference::expand(const Node &N, const OpInfo &Row, unsigned Group) {
       return makeError(Text);
     return makeError(S.place(N) + ": " + Text);
   }
-  if (*Estimate || Told)
+  // So does what is taken of a sequence that rests on an assumption.
+  bool Rests = Told || llvm::any_of(N.Inputs, [&](ValueId In) {
+                 return In != NoId && S.Facts[In].Assumed;
+               });
+  for (ValueId Out : N.Outputs)
+    if (Out != NoId && (Rests || (*Estimate && S.Items.contains(Out))))
+      S.Facts[Out].Assumed = true;
+  if (Rests || *Estimate)
     std::fill(S.Estimated.begin() + static_cast<ptrdiff_t>(First),
               S.Estimated.end(), true);
   return Error::success();
@@ -233,9 +240,8 @@ Error Inference::assumeContents(const Node &N) {
     std::string What = S.place(N) + ": --assume " + printable(Name);
     if (elements(V.Dims) != Count(Given))
       return makeError(What + " gives " + Twine(Given) +
-                       (Given == 1 ? " value" : " values") +
-                       ", but operand '" + printable(Name) + "' has shape " +
-                       toString(V.Dims));
+                       (Given == 1 ? " value" : " values") + ", but operand '" +
+                       printable(Name) + "' has shape " + toString(V.Dims));
     if (!isFloating(V.Type) && (!Whole || V.Type == ElementType::String))
       return makeError(What + ": operand '" + printable(Name) + "' is " +
                        name(V.Type) +
@@ -269,7 +275,6 @@ Error Inference::inferKnown(const Node &N, const OpInfo &Row) {
                             : "' is not a tensor of known shape; such operands "
                               "are not counted"));
   Sizes Decided(*this, S, N);
-  SizesDecided = false;
   ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch,
                        &Decided);
   if (Error E = checkTypes(Context, Row))
@@ -358,8 +363,8 @@ void Inference::classify(const Node &N, const OpInfo &Row) {
     if (Row.Kind == OpKind::Static && !F.Static && !F.Layout)
       FromShapes = true;
   }
-  bool Known =
-      (Row.Kind == OpKind::Static && !SizesDecided) || (Row.Kind != OpKind::Random && AllStatic);
+  bool Known = (Row.Kind == OpKind::Static && !AssumedHere) ||
+               (Row.Kind != OpKind::Random && AllStatic);
   for (ValueId Id : N.Outputs) {
     if (Id == NoId)
       continue;

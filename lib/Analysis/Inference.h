@@ -78,14 +78,13 @@ private:
   class Sizes;
 
   AnalysisState &S;
-  /// The node being processed has a size that only data decides.
-  bool SizesDecided = false;
   unsigned LastGroup = 0;
   std::map<std::pair<unsigned, llvm::StringRef>, unsigned> Made;
   size_t Steps = 0;     ///< Nodes and copies of bodies that were made.
   size_t MostSteps = 0; ///< The file's own nodes are not the limit.
   size_t NameBytes = 0; ///< Of the names of copies.
-  /// The node being processed takes contents from `--assume`.
+  /// The node being processed takes contents from `--assume`, or has a size
+  /// that only data decides.
   bool AssumedHere = false;
   Count Folded = 0; ///< Elements that folding large constants has touched.
   bool WarnedOfFolding = false;

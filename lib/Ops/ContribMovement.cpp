@@ -69,9 +69,8 @@ Error shapeRemovePadding(ShapeContext &C) {
   ShapeRef X = C.inShape(0);
   if (X[0] == INT64_MAX)
     return C.fail("operand 0 of shape " + toString(X) + " is no batch");
-  Expected<Shape> Tokens =
-      decidedShape(C, 0, {-1, X[2]}, Count(X[0]) * X[1],
-                   "the tokens that are no padding");
+  Expected<Shape> Tokens = decidedShape(C, 0, {-1, X[2]}, Count(X[0]) * X[1],
+                                        "the tokens that are no padding");
   if (!Tokens)
     return Tokens.takeError();
   if (Error E = C.setOutput(0, C.inType(0), *Tokens))

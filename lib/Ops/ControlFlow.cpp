@@ -310,9 +310,9 @@ Expected<ValueList> unstack(Expander &E, ValueId V) {
                      toString(Dims) + " has no 1 to " + Twine(MaxIterations) +
                      " slices");
   SmallVector<int64_t, 8> Ones(static_cast<size_t>(Dims[0]), 1);
-  Expected<ValueList> Parts = E.apply(
-      "Split", {V, E.constant(Ones, /*Scalar=*/false)},
-      static_cast<unsigned>(Ones.size()), intAttr("axis", 0));
+  Expected<ValueList> Parts =
+      E.apply("Split", {V, E.constant(Ones, /*Scalar=*/false)},
+              static_cast<unsigned>(Ones.size()), intAttr("axis", 0));
   if (!Parts)
     return Parts.takeError();
   ValueId Axis = E.constant(0, /*Scalar=*/false);

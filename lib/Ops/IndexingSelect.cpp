@@ -213,9 +213,8 @@ Error shapeUnique(ShapeContext &C) {
     Items = static_cast<int64_t>(All.value());
     // All results but the inverse have that size.
     const unsigned Sized[] = {0U, 1U, 3U};
-    const auto *O = llvm::find_if(Sized, [&](unsigned R) {
-      return C.hasOutput(R);
-    });
+    const auto *O =
+        llvm::find_if(Sized, [&](unsigned R) { return C.hasOutput(R); });
     if (O != std::end(Sized)) {
       bool First = *O == 0 && Along;
       Expected<int64_t> Size =
@@ -235,8 +234,7 @@ Error shapeUnique(ShapeContext &C) {
     return E;
   if (Error E = C.setOutput(1, ElementType::Int64, {Number}))
     return E;
-  if (Error E = C.setOutput(2, ElementType::Int64,
-                            {Items}))
+  if (Error E = C.setOutput(2, ElementType::Int64, {Items}))
     return E;
   return C.setOutput(3, ElementType::Int64, {Number});
 }

@@ -215,11 +215,10 @@ Expected<int64_t> ShapeContext::decided(unsigned O, size_t Axis, size_t Rank,
     return *Size;
   }
   if (!Most || !Most->valid() || *Most > Count(INT64_MAX))
-    return fail(Place +
-                " is only known when the network runs; give it with " + Flag +
-                "NUMBER");
-  estimate(Place + " is only known when the network runs; " +
-           toString(*Most) + ", the most there can be, is counted (" + Flag +
+    return fail(Place + " is only known when the network runs; give it with " +
+                Flag + "NUMBER");
+  estimate(Place + " is only known when the network runs; " + toString(*Most) +
+           ", the most there can be, is counted (" + Flag +
            "NUMBER says otherwise)");
   return static_cast<int64_t>(Most->value());
 }

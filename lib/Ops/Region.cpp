@@ -166,8 +166,8 @@ Error shapeMaxRoiPool(ShapeContext &C) {
 }
 
 /// Elements of an axis of \p Size that all of its \p Bins cover together: bin
-/// i reaches from floor(i * Size / Bins) to ceil((i + 1) * Size / Bins), so that
-/// two share an element unless they meet between elements.
+/// i reaches from floor(i * Size / Bins) to ceil((i + 1) * Size / Bins), so
+/// that two share an element unless they meet between elements.
 Count coveredBy(int64_t Bins, int64_t Size) {
   return Count(Size) + Bins - std::gcd(Bins, Size);
 }
@@ -190,9 +190,9 @@ void forwardMaxRoiPool(const OpInstance &Op, Work &W) {
   W.cmp(Bounds, "rounded to whole elements");
   W.cmp(Bounds * 2, "held to the operand's bounds");
   Count Planes = Regions * X[1];
-  Count Covered = W.let("covered",
-                        coveredBy(Height, X[2]) * coveredBy(Width, X[3]),
-                        "elements that the bins of a region cover");
+  Count Covered =
+      W.let("covered", coveredBy(Height, X[2]) * coveredBy(Width, X[3]),
+            "elements that the bins of a region cover");
   W.cmp(Planes * (Covered - Count(Height) * Width),
         "the maximum of each bin, of each channel");
 }

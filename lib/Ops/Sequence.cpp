@@ -87,11 +87,11 @@ Attribute intAttr(StringRef Name, int64_t V) {
 
 /// The place in a list of \p Length items, or behind it when \p AllowEnd, that
 /// operand \p I says, which may count from the end; \p Default when it is
-/// absent. Where only data decides and it does not \p Matter: \p Any, an
+/// absent. Where only data decides and it does not matter: \p Any, an
 /// estimate.
 Expected<size_t> place(const OpInstance &Op, Expander &E, unsigned I,
                        size_t Length, bool AllowEnd, size_t Default,
-                       bool Matters, size_t Any) {
+                       function_ref<bool()> Matters, size_t Any) {
   ValueId V = operand(Op, I);
   if (V == NoId)
     return Default;
@@ -101,7 +101,7 @@ Expected<size_t> place(const OpInstance &Op, Expander &E, unsigned I,
     return makeError("its position (operand " + Twine(I) + " " + nameOf(E, V) +
                      ") must be one integer");
   if (C == nullptr || C->Ints.size() != 1) {
-    if (Matters)
+    if (Matters())
       return makeError("its position (operand " + Twine(I) + " " +
                        nameOf(E, V) +
                        ") is only known when the network runs, and the "
@@ -162,12 +162,13 @@ Error expandSequenceInsert(const OpInstance &Op, Expander &E) {
     return makeError("a sequence of more than " + Twine(MaxItems) +
                      " tensors is not counted");
   ValueId New = operand(Op, 1);
-  bool Same = sameShapes(E, Items->items()) &&
-              (Items->size() == 0 ||
-               E.value(Items->items().front()).Dims == E.value(New).Dims);
-  Expected<size_t> At =
-      place(Op, E, 2, Items->size(), /*AllowEnd=*/true, Items->size(),
-            /*Matters=*/!Same, Items->size());
+  auto Matters = [&] {
+    return Items->size() != 0 &&
+           (!sameShapes(E, Items->items()) ||
+            E.value(Items->items().front()).Dims != E.value(New).Dims);
+  };
+  Expected<size_t> At = place(Op, E, 2, Items->size(), /*AllowEnd=*/true,
+                              Items->size(), Matters, Items->size());
   if (!At)
     return At.takeError();
   size_t Copied = *At == Items->size() ? 0 : Items->size();
@@ -191,9 +192,9 @@ Error expandSequenceErase(const OpInstance &Op, Expander &E) {
     return makeError("the sequence " + nameOf(E, operand(Op, 0)) +
                      " is empty; nothing can be erased");
   size_t Last = Items->size() - 1;
-  Expected<size_t> At =
-      place(Op, E, 1, Items->size(), /*AllowEnd=*/false, Last,
-            /*Matters=*/!sameShapes(E, Items->items()), Last);
+  Expected<size_t> At = place(
+      Op, E, 1, Items->size(), /*AllowEnd=*/false, Last,
+      [&] { return !sameShapes(E, Items->items()); }, Last);
   if (!At)
     return At.takeError();
   size_t Copied = *At == Last ? 0 : Items->size();
@@ -212,9 +213,9 @@ Error expandSequenceAt(const OpInstance &Op, Expander &E) {
   if (Items->size() == 0)
     return makeError("the sequence " + nameOf(E, operand(Op, 0)) +
                      " is empty; nothing can be taken from it");
-  Expected<size_t> At =
-      place(Op, E, 1, Items->size(), /*AllowEnd=*/false, 0,
-            /*Matters=*/!sameShapes(E, Items->items()), Items->size() - 1);
+  Expected<size_t> At = place(
+      Op, E, 1, Items->size(), /*AllowEnd=*/false, 0,
+      [&] { return !sameShapes(E, Items->items()); }, Items->size() - 1);
   if (!At)
     return At.takeError();
   return E.finish(0, "Identity", Items->items()[*At]);
@@ -272,8 +273,9 @@ Expected<SmallVector<int64_t>> partSizes(const OpInstance &Op,
     return makeError("the split size " + Twine(Given[0]) + " is not positive");
   int64_t Parts = Dim / Given[0] + (Dim % Given[0] != 0 ? 1 : 0);
   if (Parts > static_cast<int64_t>(MaxItems))
-    return makeError("it would make " + Twine(Parts) + " tensors, but at most " +
-                     Twine(MaxItems) + " are counted");
+    return makeError("it would make " + Twine(Parts) +
+                     " tensors, but at most " + Twine(MaxItems) +
+                     " are counted");
   SmallVector<int64_t> Sizes(static_cast<size_t>(Parts), Given[0]);
   if (Dim % Given[0] != 0)
     Sizes.back() = Dim % Given[0];
@@ -340,8 +342,8 @@ Error expandConcatFromSequence(const OpInstance &Op, Expander &E) {
   if (Axis < -Rank || Axis >= Rank)
     return makeError("axis " + Twine(Axis) + " is outside a tensor of " +
                      Twine(Rank) + " dimensions");
-  auto At = static_cast<int64_t>(
-      OpInstance::axis(Axis, static_cast<size_t>(Rank)));
+  auto At =
+      static_cast<int64_t>(OpInstance::axis(Axis, static_cast<size_t>(Rank)));
   ValueList Parts(Items->items());
   if (Stacks) {
     ValueId AxisValue = E.constant(At, /*Scalar=*/false);
@@ -425,8 +427,7 @@ Error expandOptional(const OpInstance &Op, Expander &E) {
     return Failed;
   ValueId V = operand(Op, 0);
   if (V == NoId)
-    return E.setItems(0,
-                      ItemList(ValueForm::Optional, ElementType::Undefined));
+    return E.setItems(0, ItemList(ValueForm::Optional, ElementType::Undefined));
   const ItemList *Items = E.items(V);
   if (Items != nullptr && Items->isOptional())
     return makeError("operand 0 " + nameOf(E, V) +

@@ -40,8 +40,8 @@ std::string toString(ShapeRef Dims);
 
 /// A dimension as the file declares it: a number, a name, or neither.
 struct Dim {
-  int64_t Value = -1;      ///< Negative when the file gives no number.
-  llvm::StringRef Symbol;  ///< Empty when the file gives no name.
+  int64_t Value = -1;     ///< Negative when the file gives no number.
+  llvm::StringRef Symbol; ///< Empty when the file gives no name.
   [[nodiscard]] bool known() const { return Value >= 0; }
 };
 
@@ -101,7 +101,7 @@ struct Value {
   /// As the file declares it. Type and Declared are then those of the tensors
   /// in it.
   ValueForm Form = ValueForm::Tensor;
-  NodeId Producer = NoId;    ///< For results: the node, in its own graph.
+  NodeId Producer = NoId;       ///< For results: the node, in its own graph.
   llvm::ArrayRef<Dim> Declared; ///< As the file says; may be absent or wrong.
   ShapeRef Dims;                ///< Bound or inferred; see HasShape.
   const Constant *Contents = nullptr; ///< Null unless known.
@@ -138,7 +138,8 @@ struct Attribute {
 
 /// One operator applied. Absent optional operands and results are NoId.
 struct Node {
-  llvm::StringRef Name;   ///< Never empty: an unnamed node has its first output's.
+  llvm::StringRef
+      Name; ///< Never empty: an unnamed node has its first output's.
   llvm::StringRef Domain; ///< "" is the ONNX standard domain.
   llvm::StringRef Op;
   int32_t Opset = 0; ///< Version of Domain in force for this node.
@@ -165,7 +166,8 @@ struct Graph {
 
 /// A version of an operator set.
 struct OpsetImport {
-  llvm::StringRef Domain; ///< "" for the standard domain ("ai.onnx" is mapped to it).
+  llvm::StringRef
+      Domain; ///< "" for the standard domain ("ai.onnx" is mapped to it).
   int64_t Version = 0;
 };
 

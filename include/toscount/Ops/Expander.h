@@ -32,7 +32,8 @@ namespace toscount {
 
 /// What is known of a sequence or an optional: the values in it. Copies share
 /// memory, and a sequence that only grows at its end shares that of its
-/// predecessor, so that a loop that appends to one costs no more than its items.
+/// predecessor, so that a loop that appends to one costs no more than its
+/// items.
 class ItemList {
 public:
   ItemList() = default;

@@ -202,9 +202,10 @@ public:
   /// \p Most, the most that the standard allows, when there is such a bound.
   /// All are estimates. Without any, and beyond \p Most, an error that names
   /// the value, the axis and the flag; \p What the size is, for messages.
-  [[nodiscard]] llvm::Expected<int64_t>
-  decided(unsigned O, size_t Axis, size_t Rank, std::optional<Count> Most,
-          const llvm::Twine &What);
+  [[nodiscard]] llvm::Expected<int64_t> decided(unsigned O, size_t Axis,
+                                                size_t Rank,
+                                                std::optional<Count> Most,
+                                                const llvm::Twine &What);
 
   /// Its figures depend on data, because \p Why.
   void estimate(const llvm::Twine &Why) {

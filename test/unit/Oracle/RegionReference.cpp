@@ -280,8 +280,7 @@ NodeCase maxRoiPoolCase(std::mt19937 &Rng) {
     Rois.at({R, 4}) = static_cast<double>(H - 1) * (Half ? 2 : 1);
   }
   C.operand(Rois);
-  C.set("pooled_shape",
-        std::vector<int64_t>{pick(Rng, 1, 4), pick(Rng, 1, 4)});
+  C.set("pooled_shape", std::vector<int64_t>{pick(Rng, 1, 4), pick(Rng, 1, 4)});
   if (Half)
     C.set("spatial_scale", 0.5);
   return C;

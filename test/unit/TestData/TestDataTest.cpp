@@ -129,8 +129,8 @@ Prepared prepare(const RecordedTest &Test, const OpRegistry &Registry,
     std::vector<int64_t> &Assumed = Options.Assumptions[Name];
     if (!Items.Given)
       continue;
-    Assumed.push_back(
-        Items.Sequence ? static_cast<int64_t>(Items.Shapes.size()) : 1);
+    Assumed.push_back(Items.Sequence ? static_cast<int64_t>(Items.Shapes.size())
+                                     : 1);
     for (size_t I = 0; I < Items.Shapes.size(); ++I)
       for (unsigned Axis = 0; Axis < Items.Shapes[I].size(); ++Axis)
         Options.Dims.push_back(
