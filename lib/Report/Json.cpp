@@ -70,8 +70,7 @@ public:
 
   void write(const ReportRows &Rows) {
     J.attribute("schema", "toscount.count/1");
-    model();
-    J.attributeObject("settings", [&] { settings(); });
+    writeHead();
     inputs();
     parameters();
     phases("totals", Table.Phases, Table.All);
@@ -84,11 +83,16 @@ public:
     if (Table.Run)
       J.attributeObject("run", [&] { run(*Table.Run); });
     J.attributeArray(Rows.Grouped ? "groups" : "layers", [&] {
-      for (const ReportRow &Row : Rows.List)
-        J.object([&] { row(Row, Rows.Grouped); });
+      for (size_t I = 0; I < Rows.size(); ++I)
+        J.object([&] { row(Rows[I], Rows); });
     });
     strings("assumptions", Counts.Assumptions);
     strings("warnings", Counts.Warnings);
+  }
+
+  void writeHead() {
+    model();
+    J.attributeObject("settings", [&] { settings(); });
   }
 
 private:
@@ -211,10 +215,10 @@ private:
     bool Operator = Row.Source != nullptr && !Row.Source->Op.empty();
     if (Operator && P != Phase::Loss)
       return true;
-    return !Row.Cost->in(P).empty();
+    return !Row.Cost.in(P).empty();
   }
 
-  void row(const ReportRow &Row, bool Grouped) {
+  void row(const ReportRow &Row, const ReportRows &Rows) {
     J.attribute("name", jsonText(Row.Name));
     if (!Row.Op.empty())
       J.attribute("op", jsonText(Row.Op));
@@ -222,16 +226,18 @@ private:
       J.attribute("domain", jsonText(Row.Source->Domain));
     if (Row.Others)
       J.attribute("others", true);
-    if (Grouped || Row.Others)
+    if (Rows.OfBlocks)
+      J.attribute("blocks", static_cast<int64_t>(Row.Blocks));
+    if (Rows.Grouped || Row.Others)
       J.attribute("layers", static_cast<int64_t>(Row.Layers));
-    if (Row.Output != nullptr)
+    if (Row.Output)
       writeJsonShape(J, "output", *Row.Output);
     J.attribute("parameters", jsonNumber(Row.Parameters));
     J.attribute("trainable", jsonNumber(Row.Trainable));
     J.attribute("estimate", Row.Estimate);
     for (unsigned P = 0; P < NumPhases; ++P)
       if (takesPart(Row, static_cast<Phase>(P)))
-        cost(name(static_cast<Phase>(P)), Row.Cost->in(static_cast<Phase>(P)));
+        cost(name(static_cast<Phase>(P)), Row.Cost.in(static_cast<Phase>(P)));
   }
 
   void strings(StringRef Key, ArrayRef<std::string> Items) {
@@ -247,6 +253,10 @@ private:
 };
 
 } // namespace
+
+void writeJsonModelAndSettings(json::OStream &J, const CostTable &Table) {
+  Writer(J, Table).writeHead();
+}
 
 void writeJson(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
                bool Pretty) {

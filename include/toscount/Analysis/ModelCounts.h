@@ -15,10 +15,10 @@
 #ifndef TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 #define TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 
-#include "toscount/Analysis/PerPhase.h"
+#include "toscount/Analysis/WorkByPhase.h"
 #include "toscount/IR/Graph.h"
-#include "toscount/Ops/OpInstance.h"
-#include "toscount/Ops/Work.h"
+#include "toscount/Ops/OpInfo.h"
+#include "toscount/Ops/Pattern.h"
 
 #include <functional>
 #include <map>
@@ -75,6 +75,8 @@ struct CountOptions {
   std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
+  /// Recognise blocks (ModelCounts::Blocks). Changes no count.
+  bool FindBlocks = false;
 };
 
 /// One row: an operator that runs, or (Op empty, Name "loss") the loss.
@@ -82,12 +84,15 @@ struct LayerCounts {
   llvm::StringRef Name;
   llvm::StringRef Op;
   llvm::StringRef Domain;
-  Shape Output; ///< Of its first result.
+  ShapeRef Output; ///< Of its first result.
   /// Parameter elements first used here.
   Count Parameters, TrainableParameters;
   bool Estimate = false;
-  /// One entry a phase; empty where the layer does nothing in it.
-  PerPhase<Work> Phases;
+  KernelClass Class = KernelClass::Elementwise;
+  /// The node of the main graph of ModelCounts::Source that the row begins
+  /// with; NoId for the loss and the optimizer's scalars.
+  NodeId Origin = NoId;
+  WorkByPhase Phases;
 };
 
 struct ParameterCounts {
@@ -112,6 +117,7 @@ struct ModelCounts {
   /// The size of the batch dimension, when one could be told.
   std::optional<int64_t> Batch;
   std::vector<LayerCounts> Layers; ///< In execution order; the loss is last.
+  BlockList Blocks;                ///< Empty unless Options.FindBlocks.
   ParameterCounts Parameters;
   Count ActivationBytes;   ///< Kept for the backward pass; train only.
   bool LowerBound = false; ///< Unknown operators counted as zero.
