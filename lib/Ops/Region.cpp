@@ -7,7 +7,8 @@
 /// \file
 /// RoiAlign: each bin of a region is sampled at sampling_ratio^2 points, each
 /// interpolated between four elements. A sampling_ratio of 0 chooses the number
-/// of points by the regions' sizes and cannot be counted beforehand.
+/// of points by the regions' sizes: each is counted as the whole image, an
+/// estimate.
 ///
 /// MaxRoiPool: each bin's maximum is taken over as many elements as the region
 /// is large, which only data decides. It is counted as if every region were the
@@ -58,10 +59,13 @@ Error shapeRoiAlign(ShapeContext &C) {
     return C.fail("its attributes 'output_height' and 'output_width' must be "
                   "at least 1");
   int64_t Ratio = C.attrInt("sampling_ratio", 0);
-  if (Ratio < 1)
+  if (Ratio < 0)
     return C.fail("its attribute 'sampling_ratio' is " + Twine(Ratio) +
-                  ", so that the number of samples is only known when the "
-                  "network runs; set it to 1 or more");
+                  ", but must not be negative");
+  if (Ratio == 0)
+    C.estimate("its sampling_ratio is 0, so that the number of samples is only "
+               "known when the network runs; each region is counted as the "
+               "whole image");
   StringRef Mode = C.attrString("mode", "avg");
   if (!takesMaximum(C) && !Mode.equals_insensitive("avg"))
     return C.fail("its attribute 'mode' is '" + printable(Mode) +
@@ -73,14 +77,23 @@ struct RoiSizes {
   Count Regions, Coordinates, Points, Samples, PerBin;
 };
 
+/// Samples of a bin along an axis of \p Size; of the whole axis when the
+/// regions' sizes choose them.
+Count samplesOf(const OpInstance &Op, int64_t Size, int64_t Bins) {
+  int64_t Ratio = Op.attrInt("sampling_ratio", 0);
+  return Ratio != 0 ? Ratio : Size / Bins + (Size % Bins != 0 ? 1 : 0);
+}
+
 RoiSizes sizesOf(const OpInstance &Op) {
   RoiSizes S;
-  Count Ratio = Op.attrInt("sampling_ratio", 0);
-  Count Height = Op.attrInt("output_height", 1);
-  Count Width = Op.attrInt("output_width", 1);
+  int64_t Bins[] = {Op.attrInt("output_height", 1),
+                    Op.attrInt("output_width", 1)};
+  Count Height = Bins[0], Width = Bins[1];
+  Count Down = samplesOf(Op, Op.inShape(0)[2], Bins[0]);
+  Count Across = samplesOf(Op, Op.inShape(0)[3], Bins[1]);
   S.Regions = Op.inShape(1)[0];
-  S.Coordinates = S.Regions * (Height + Width) * Ratio;
-  S.PerBin = Ratio * Ratio;
+  S.Coordinates = S.Regions * (Height * Down + Width * Across);
+  S.PerBin = Down * Across;
   S.Points = S.Regions * Height * Width * S.PerBin;
   S.Samples = S.Points * Op.inShape(0)[1];
   return S;
@@ -229,7 +242,8 @@ constexpr OpInfo Rows[] = {
      .Forward = forwardRoiAlign,
      .Backward = backwardRoiAlign,
      .ForwardDoc =
-         "r = sampling_ratio; a region: 4 mul (scale other than 1), 4 sub "
+         "r = sampling_ratio (0: that of the whole image for each axis, an "
+         "estimate); a region: 4 mul (scale other than 1), 4 sub "
          "(half_pixel; otherwise 2 cmp), 2 sub, 2 div; each of its "
          "(output_height + output_width) * r coordinates: mul 1, add 1, cmp 4, "
          "sub 2; each of its output_height * output_width * r^2 points: 4 mul "

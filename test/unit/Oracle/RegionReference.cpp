@@ -52,6 +52,14 @@ struct Align {
                                                "half_pixel") == "half_pixel"),
         Scale(Op.attrFloat("spatial_scale", 1)) {}
 
+  /// Samples of a bin; a ratio of 0 has as many as the bin is large.
+  [[nodiscard]] int64_t samples(Scalar Extent, int64_t Bins) const {
+    if (Ratio != 0)
+      return Ratio;
+    return static_cast<int64_t>(
+        std::ceil(Extent.value() / static_cast<double>(Bins) - 1e-9));
+  }
+
   /// Sampled coordinates of one axis of a region.
   std::vector<Between> axis(Scalar Start, Scalar End, int64_t Bins,
                             int64_t Size) const {
@@ -66,9 +74,10 @@ struct Align {
       Extent = max(Extent, 1.0);
     Scalar Bin = Extent / static_cast<double>(Bins);
     std::vector<Between> All;
+    int64_t Samples = samples(Extent, Bins);
     for (int64_t P = 0; P < Bins; ++P)
-      for (int64_t I = 0; I < Ratio; ++I) {
-        double Factor = double(P) + (double(I) + 0.5) / double(Ratio);
+      for (int64_t I = 0; I < Samples; ++I) {
+        double Factor = double(P) + (double(I) + 0.5) / double(Samples);
         All.push_back(locate(Start + Bin * Factor, Size));
       }
     return All;
@@ -83,7 +92,12 @@ void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
   int64_t Channels = In[0].Dims[1], H = In[0].Dims[2], W = In[0].Dims[3];
   int64_t Regions = In[1].Dims[0];
   // [output element, sample, corner]; for a maximum only the one taken.
-  int64_t Kept = A.Max ? 1 : A.Ratio * A.Ratio * 4;
+  // Without a ratio, regions are whole images.
+  auto Whole = [&](int64_t Size, int64_t Bins) {
+    return A.Ratio != 0 ? A.Ratio : (Size + Bins - 1) / Bins;
+  };
+  int64_t Down = Whole(H, A.Height), Across = Whole(W, A.Width);
+  int64_t Kept = A.Max ? 1 : Down * Across * 4;
   Tensor Weights(Out[0].Type, {static_cast<int64_t>(Out[0].size()), Kept});
   Tensor Where = Weights;
   for (int64_t R = 0; R < Regions; ++R) {
@@ -104,7 +118,7 @@ void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
               P.Weight[K] = 0;
             ++K;
           }
-        Bins[I / A.Ratio * A.Width + J / A.Ratio].push_back(P);
+        Bins[I / Down * A.Width + J / Across].push_back(P);
       }
     auto Image = static_cast<int64_t>(In[2][R].value());
     for (int64_t C = 0; C < Channels; ++C) {
@@ -140,7 +154,7 @@ void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
             Where[At] = double(Plane + P.At[K]);
           }
         }
-        Out[0][At] = A.Max ? Best : Total.sum() / double(A.Ratio * A.Ratio);
+        Out[0][At] = A.Max ? Best : Total.sum() / double(Down * Across);
       }
     }
   }
@@ -157,7 +171,7 @@ void backwardAlign(const OpInstance &Op, ArrayRef<Tensor>, ArrayRef<Tensor>,
   for (size_t I = 0; I < DOut[0].size(); ++I) {
     Scalar D = DOut[0][I];
     if (!A.Max)
-      D = D / double(A.Ratio * A.Ratio);
+      D = D / (double(Kept) / 4);
     for (int64_t K = 0; K < Kept; ++K) {
       size_t At = I * Kept + K;
       DIn[0][static_cast<size_t>(Save[1][At].value())] += D * Save[0][At];
@@ -286,6 +300,31 @@ NodeCase maxRoiPoolCase(std::mt19937 &Rng) {
   return C;
 }
 
+/// Whole images, whose size chooses the number of samples.
+NodeCase adaptiveAlignCase(std::mt19937 &Rng) {
+  NodeCase C;
+  C.Op = "RoiAlign";
+  C.Opset = static_cast<int>(pick(Rng, 10, 17));
+  int64_t Batch = pick(Rng, 1, 2), Regions = pick(Rng, 0, 3);
+  int64_t H = pick(Rng, 1, 6), W = pick(Rng, 1, 6);
+  C.input(Rng, {Batch, pick(Rng, 1, 2), H, W});
+  bool Half = pick(Rng, 0, 1) == 0;
+  Tensor Rois(ElementType::Float32, Shape{Regions, 4});
+  std::vector<int64_t> Images;
+  for (int64_t R = 0; R < Regions; ++R) {
+    Rois.at({R, 2}) = static_cast<double>(W) * (Half ? 2 : 1);
+    Rois.at({R, 3}) = static_cast<double>(H) * (Half ? 2 : 1);
+    Images.push_back(pick(Rng, 0, Batch - 1));
+  }
+  C.operand(Rois).indices({Regions}, Images);
+  C.set("output_height", pick(Rng, 1, 3)).set("output_width", pick(Rng, 1, 3));
+  if (Half)
+    C.set("spatial_scale", 0.5);
+  if (pick(Rng, 0, 1) == 0)
+    C.set("mode", "max");
+  return C;
+}
+
 } // namespace
 
 void addRegionReferences(References &All) {
@@ -296,7 +335,7 @@ void addRegionReferences(References &All) {
   All.push_back({.Op = "RoiAlign",
                  .Forward = forwardAlign,
                  .Backward = backwardAlign,
-                 .Cases = {alignCase}});
+                 .Cases = {alignCase, adaptiveAlignCase}});
 }
 
 } // namespace toscount::oracle
