@@ -239,6 +239,7 @@ private:
     W.Kernels += 1;
     W.BytesRead += bytesOf(Id, Adds) * 2;
     W.BytesWritten += bytesOf(Id, Adds);
+    W.BytesAccumulated += bytesOf(Id, Adds) * 3;
   }
 
   void backwardTraffic(const Node &N, GradWork &G) {

@@ -98,7 +98,7 @@ void writeZooCsv(raw_ostream &OS, ArrayRef<ZooNetwork> Networks) {
 }
 
 void writeParameter(json::OStream &J, const ZooParameter &P) {
-  J.attribute("name", P.Name);
+  J.attribute("name", P.Name.str());
   if (P.isNumber()) {
     int64_t Default = 0;
     (void)P.Default.getAsInteger(10, Default);
@@ -106,27 +106,27 @@ void writeParameter(json::OStream &J, const ZooParameter &P) {
     J.attribute("least", P.Least);
     J.attribute("most", P.Most);
   } else {
-    J.attribute("default", P.Default);
+    J.attribute("default", P.Default.str());
     if (!P.Choices.empty())
       J.attributeArray("choices", [&] {
         for (StringRef Choice : choices(P))
-          J.value(Choice);
+          J.value(Choice.str());
       });
   }
-  J.attribute("meaning", P.Doc);
+  J.attribute("meaning", P.Doc.str());
 }
 
 void writeZooJson(raw_ostream &OS, ArrayRef<ZooNetwork> Networks) {
   json::OStream J(OS, 2);
   J.object([&] {
-    J.attribute("schema", "toscount.zoo/1");
+    J.attribute("schema", std::string("toscount.zoo/1"));
     J.attributeArray("networks", [&] {
       for (const ZooNetwork &N : Networks)
         J.object([&] {
-          J.attribute("name", N.Name);
-          J.attribute("summary", N.Summary);
-          J.attribute("source", N.Source);
-          J.attribute("loss", N.Loss);
+          J.attribute("name", N.Name.str());
+          J.attribute("summary", N.Summary.str());
+          J.attribute("source", N.Source.str());
+          J.attribute("loss", N.Loss.str());
           J.attributeArray("parameters", [&] {
             for (const ZooParameter &P : N.Parameters)
               J.object([&] { writeParameter(J, P); });
