@@ -65,6 +65,8 @@ Command addCountCommand(CLI::App &Root);
 Command addExplainCommand(CLI::App &Root);
 Command addDumpCommand(CLI::App &Root);
 Command addOpsCommand(CLI::App &Root);
+Command addCampaignCommand(CLI::App &Root);
+Command addMeasureCommand(CLI::App &Root);
 
 /// Prints `toscount: error: ...` and returns \p S.
 int report(llvm::Error E, Status S = BadInput);

@@ -17,9 +17,6 @@
 using namespace llvm;
 
 namespace toscount::tool {
-namespace {
-
-/// `NAME=VALUE` or `INPUT:AXIS=VALUE`.
 DimBinding parseDim(StringRef Text) {
   auto [Left, Right] = Text.rsplit('=');
   DimBinding B;
@@ -39,6 +36,8 @@ DimBinding parseDim(StringRef Text) {
   }
   return B;
 }
+
+namespace {
 
 /// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0.
 std::pair<std::string, std::vector<int64_t>> parseAssumption(StringRef Text) {
