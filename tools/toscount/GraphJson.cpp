@@ -178,23 +178,22 @@ std::string architecture(const json::Object &O) {
     OS << json::Value(std::move(Node)) << '\n';
   }
   const json::Array &Values = *O.getArray("values");
-  auto shapeOf = [&](int64_t Id) {
+  auto writeShape = [&](int64_t Id, bool SkipFirst) {
     const json::Object &V = *Values[static_cast<size_t>(Id)].getAsObject();
-    OS << V.getString("type")->str();
-    return V.getArray("shape");
+    OS << *V.getString("type");
+    if (const json::Array *Dims = V.getArray("shape"))
+      for (size_t I = SkipFirst; I < Dims->size(); ++I)
+        OS << ' ' << (*Dims)[I];
+    OS << '\n';
   };
   for (const json::Value &V : *O.getArray("initializers")) {
     OS << V << ' ';
-    if (const json::Array *Dims =
-            shapeOf(*V.getAsObject()->getInteger("value")))
-      OS << json::Value(*Dims) << '\n';
+    writeShape(*V.getAsObject()->getInteger("value"), false);
   }
   for (const json::Value &V : *O.getArray("inputs"))
-    if (const json::Array *Dims = shapeOf(*V.getAsInteger()))
-      for (const json::Value &D :
-           ArrayRef(Dims->begin(), Dims->end()).drop_front(!Dims->empty()))
-        OS << ' ' << D;
-  OS << '\n' << json::Value(*O.getArray("outputs"));
+    writeShape(*V.getAsInteger(), true);
+  for (const json::Value &V : *O.getArray("outputs"))
+    OS << V << ' ';
   return Text;
 }
 
