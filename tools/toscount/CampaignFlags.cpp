@@ -307,7 +307,7 @@ Error CampaignFlags::writeModel(raw_ostream &OS, const std::string &Path,
         Plan["seed"] = Seed + Repeat;
         if (Folds > 1)
           Plan["fold"] = Fold;
-        json::Value PlanJson{json::Object(Plan)};
+        const json::Value PlanJson = json::Object(Plan);
         std::string Text;
         raw_string_ostream(Text) << Path << '\n' << G.Hash << '\n' << PlanJson;
         std::array<uint8_t, 32> Digest =
