@@ -38,8 +38,8 @@ int64_t integer(const Json &V, const char *What, int64_t Least, int64_t Most) {
   return Number;
 }
 
-int64_t integer(const Json &O, const char *Name, int64_t Default,
-                int64_t Least, int64_t Most) {
+int64_t integer(const Json &O, const char *Name, int64_t Default, int64_t Least,
+                int64_t Most) {
   auto At = O.find(Name);
   return At == O.end() ? Default : integer(*At, Name, Least, Most);
 }
@@ -268,8 +268,9 @@ GraphInfo parseGraph(const Json &O) {
   G.Outputs = present(O, "outputs", G.Values.size());
   for (const Json &V : list(O, "initializers")) {
     StoredInfo S;
-    S.Value = static_cast<size_t>(integer(member(V, "value"), "value", 0,
-                                          static_cast<int64_t>(G.Values.size()) - 1));
+    S.Value =
+        static_cast<size_t>(integer(member(V, "value"), "value", 0,
+                                    static_cast<int64_t>(G.Values.size()) - 1));
     S.Kind = parseRole(string(V, "role"));
     const ValueInfo &Info = G.Values[S.Value];
     if (!Info.HasShape)

@@ -133,12 +133,11 @@ at::ScalarType Call::dataType(int64_t Type) const {
 }
 
 std::vector<OperatorRows> operatorFamilies() {
-  return {linearOperators(),      poolingOperators(),
-          activationOperators(),  elementwiseOperators(),
-          normalizationOperators(), reductionOperators(),
-          movementOperators(),    indexingOperators(),
-          recurrentOperators(),   generatorOperators(),
-          fusedOperators()};
+  return {
+      linearOperators(),      poolingOperators(),       activationOperators(),
+      elementwiseOperators(), normalizationOperators(), reductionOperators(),
+      movementOperators(),    indexingOperators(),      recurrentOperators(),
+      generatorOperators(),   fusedOperators()};
 }
 
 const OperatorRow *findOperator(const NodeInfo &N) {
@@ -203,9 +202,10 @@ Window windowOf(const Call &C, const std::vector<int64_t> &Kernel) {
     if (Auto == "SAME_UPPER" || Auto == "SAME_LOWER") {
       int64_t Size = C[0].size(static_cast<int64_t>(I) + 2);
       int64_t Out = (Size + W.Strides[I] - 1) / W.Strides[I];
-      int64_t Total = std::max<int64_t>(
-          (Out - 1) * W.Strides[I] + (Kernel[I] - 1) * W.Dilations[I] + 1 - Size,
-          0);
+      int64_t Total =
+          std::max<int64_t>((Out - 1) * W.Strides[I] +
+                                (Kernel[I] - 1) * W.Dilations[I] + 1 - Size,
+                            0);
       W.Pads.Begin[I] = Auto == "SAME_UPPER" ? Total / 2 : Total - Total / 2;
       W.Pads.End[I] = Total - W.Pads.Begin[I];
     } else if (Auto == "NOTSET" && Pads.size() == 2 * Axes) {

@@ -34,8 +34,7 @@ Results runPow(const Call &C) {
       .to(Type);
 }
 
-template <typename Function>
-at::Tensor fold(const Call &C, Function Combine) {
+template <typename Function> at::Tensor fold(const Call &C, Function Combine) {
   at::Tensor Y = C[0];
   for (size_t I = 1; I < C.In.size(); ++I)
     Y = Combine(Y, C[I]);
@@ -44,7 +43,9 @@ at::Tensor fold(const Call &C, Function Combine) {
 
 at::ScalarType castTarget(const Call &C) { return C.dataType(C.attr("to", 1)); }
 
-Results runWhere(const Call &C) { return at::where(C[0].to(at::kBool), C[1], C[2]); }
+Results runWhere(const Call &C) {
+  return at::where(C[0].to(at::kBool), C[1], C[2]);
+}
 
 Results runIsInf(const Call &C) {
   at::Tensor Y = at::zeros_like(C[0], at::kBool);
@@ -81,18 +82,21 @@ constexpr OperatorRow Table[] = {
      }},
     {"Max",
      [](const Call &C) -> Results {
-       return fold(C, [](const auto &A, const auto &B) { return at::maximum(A, B); });
+       return fold(
+           C, [](const auto &A, const auto &B) { return at::maximum(A, B); });
      }},
     {"Min",
      [](const Call &C) -> Results {
-       return fold(C, [](const auto &A, const auto &B) { return at::minimum(A, B); });
+       return fold(
+           C, [](const auto &A, const auto &B) { return at::minimum(A, B); });
      }},
     {"Sqrt", [](const Call &C) -> Results { return at::sqrt(C[0]); }},
     {"Exp", [](const Call &C) -> Results { return at::exp(C[0]); }},
     {"Log", [](const Call &C) -> Results { return at::log(C[0]); }},
     {"Neg", [](const Call &C) -> Results { return at::neg(C[0]); }},
     {"Abs", [](const Call &C) -> Results { return at::abs(C[0]); }},
-    {"Reciprocal", [](const Call &C) -> Results { return at::reciprocal(C[0]); }},
+    {"Reciprocal",
+     [](const Call &C) -> Results { return at::reciprocal(C[0]); }},
     {"Floor", [](const Call &C) -> Results { return at::floor(C[0]); }},
     {"Ceil", [](const Call &C) -> Results { return at::ceil(C[0]); }},
     {"Round", [](const Call &C) -> Results { return at::round(C[0]); }},
@@ -108,9 +112,11 @@ constexpr OperatorRow Table[] = {
     {"Asinh", [](const Call &C) -> Results { return at::asinh(C[0]); }},
     {"Acosh", [](const Call &C) -> Results { return at::acosh(C[0]); }},
     {"Atanh", [](const Call &C) -> Results { return at::atanh(C[0]); }},
-    {"And", [](const Call &C) -> Results { return at::logical_and(C[0], C[1]); }},
+    {"And",
+     [](const Call &C) -> Results { return at::logical_and(C[0], C[1]); }},
     {"Or", [](const Call &C) -> Results { return at::logical_or(C[0], C[1]); }},
-    {"Xor", [](const Call &C) -> Results { return at::logical_xor(C[0], C[1]); }},
+    {"Xor",
+     [](const Call &C) -> Results { return at::logical_xor(C[0], C[1]); }},
     {"Not", [](const Call &C) -> Results { return at::logical_not(C[0]); }},
     {"Equal", [](const Call &C) -> Results { return C[0] == C[1]; }},
     {"Less", [](const Call &C) -> Results { return C[0] < C[1]; }},
@@ -120,13 +126,13 @@ constexpr OperatorRow Table[] = {
     {"BitwiseAnd", [](const Call &C) -> Results { return C[0] & C[1]; }},
     {"BitwiseOr", [](const Call &C) -> Results { return C[0] | C[1]; }},
     {"BitwiseXor", [](const Call &C) -> Results { return C[0] ^ C[1]; }},
-    {"BitwiseNot", [](const Call &C) -> Results { return at::bitwise_not(C[0]); }},
+    {"BitwiseNot",
+     [](const Call &C) -> Results { return at::bitwise_not(C[0]); }},
     {"BitShift", runBitShift},
     {"IsNaN", [](const Call &C) -> Results { return at::isnan(C[0]); }},
     {"IsInf", runIsInf},
     {"Where", runWhere},
-    {"Cast",
-     [](const Call &C) -> Results { return C[0].to(castTarget(C)); }},
+    {"Cast", [](const Call &C) -> Results { return C[0].to(castTarget(C)); }},
     {"CastLike",
      [](const Call &C) -> Results { return C[0].to(C[1].scalar_type()); }},
 };

@@ -34,10 +34,10 @@ Results runConv(const Call &C) {
 Results runConvTranspose(const Call &C) {
   std::vector<int64_t> Kernel = spatial(C[1]);
   size_t Axes = Kernel.size();
-  Call Explicit = C;
   NodeInfo Node = C.N;
   Node.Attributes.erase("auto_pad");
-  Window W = windowOf(Call{Node, C.In, C.How, C.ForceFloat32, C.Device}, Kernel);
+  Window W =
+      windowOf(Call{Node, C.In, C.How, C.ForceFloat32, C.Device}, Kernel);
   std::string Auto = C.attr("auto_pad", "NOTSET");
   std::vector<int64_t> Extra = C.attrInts("output_padding");
   Extra.resize(Axes, 0);
@@ -53,22 +53,22 @@ Results runConvTranspose(const Call &C) {
       continue;
     int64_t Out = Wanted.size() == Axes ? Wanted[I] : Size * W.Strides[I];
     int64_t Total = Full[I] + Extra[I] - Out;
-    int64_t Half = Total / 2;
+    int64_t Half = (Total - (Total < 0)) / 2; // Rounded down.
     W.Pads.Begin[I] = Auto == "SAME_UPPER" ? Half : Total - Half;
     W.Pads.End[I] = Total - W.Pads.Begin[I];
   }
   at::Tensor Bias = C.has(2) ? C[2] : at::Tensor();
   bool Plain = W.Pads.symmetric();
   for (size_t I = 0; I < Axes; ++I)
-    Plain &= W.Pads.Begin[I] >= 0 && Extra[I] < std::max(W.Strides[I], W.Dilations[I]);
+    Plain &= W.Pads.Begin[I] >= 0 &&
+             Extra[I] < std::max(W.Strides[I], W.Dilations[I]);
   if (Plain)
     return at::convolution(C[0], C[1], Bias, W.Strides, W.Pads.Begin,
                            W.Dilations, /*transposed=*/true, Extra,
                            C.attr("group", 1));
   std::vector<int64_t> None(Axes, 0);
   at::Tensor Y = at::convolution(C[0], C[1], {}, W.Strides, None, W.Dilations,
-                                 /*transposed=*/true, None,
-                                 C.attr("group", 1));
+                                 /*transposed=*/true, None, C.attr("group", 1));
   Padding Crop;
   for (size_t I = 0; I < Axes; ++I) {
     Crop.Begin.push_back(-W.Pads.Begin[I]);
@@ -101,8 +101,8 @@ Results runEinsum(const Call &C) {
 }
 
 constexpr OperatorRow Table[] = {
-    {"Conv", runConv},       {"ConvTranspose", runConvTranspose},
-    {"Gemm", runGemm},       {"MatMul", runMatMul},
+    {"Conv", runConv},     {"ConvTranspose", runConvTranspose},
+    {"Gemm", runGemm},     {"MatMul", runMatMul},
     {"Einsum", runEinsum},
 };
 

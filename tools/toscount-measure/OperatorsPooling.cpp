@@ -14,7 +14,8 @@ namespace {
 
 /// One spatial axis is run as two, the first of size 1.
 struct Planes {
-  explicit Planes(const Call &C) : X(C[0]), W(windowOf(C, C.attrInts("kernel_shape"))) {
+  explicit Planes(const Call &C)
+      : X(C[0]), W(windowOf(C, C.attrInts("kernel_shape"))) {
     Ceil = C.attr("ceil_mode", 0) != 0;
     size_t Axes = W.Kernel.size();
     if (Axes == 0 || Axes > 3)
@@ -54,7 +55,9 @@ struct Planes {
     return P;
   }
 
-  [[nodiscard]] at::Tensor finish(at::Tensor Y) const { return Line ? Y.squeeze(2) : Y; }
+  [[nodiscard]] at::Tensor finish(at::Tensor Y) const {
+    return Line ? Y.squeeze(2) : Y;
+  }
 
   at::Tensor X;
   Window W;
@@ -75,21 +78,21 @@ Results runMaxPool(const Call &C) {
     std::fill(Pads.begin(), Pads.end(), 0);
   }
   if (!C.wants(1) && P.W.Kernel.size() == 2)
-    return P.finish(at::max_pool2d(X, P.W.Kernel, P.W.Strides, Pads,
-                                   P.W.Dilations))
+    return P
+        .finish(at::max_pool2d(X, P.W.Kernel, P.W.Strides, Pads, P.W.Dilations))
         .to(Type);
-  auto [Y, Index] =
-      P.W.Kernel.size() == 2
-          ? at::max_pool2d_with_indices(X, P.W.Kernel, P.W.Strides, Pads,
-                                        P.W.Dilations)
-          : at::max_pool3d_with_indices(X, P.W.Kernel, P.W.Strides, Pads,
-                                        P.W.Dilations);
+  auto [Y, Index] = P.W.Kernel.size() == 2
+                        ? at::max_pool2d_with_indices(
+                              X, P.W.Kernel, P.W.Strides, Pads, P.W.Dilations)
+                        : at::max_pool3d_with_indices(
+                              X, P.W.Kernel, P.W.Strides, Pads, P.W.Dilations);
   if (!C.wants(1))
     return P.finish(Y).to(Type);
   if (Padded || C.attr("storage_order", 0) != 0)
     throw Failure("indices with this padding or storage_order can't be run");
   // ATen numbers elements in each plane, ONNX in the whole tensor.
-  int64_t Count = X.size(0) * X.size(1), Plane = X.numel() / std::max<int64_t>(Count, 1);
+  int64_t Count = X.size(0) * X.size(1),
+          Plane = X.numel() / std::max<int64_t>(Count, 1);
   std::vector<int64_t> Shape(static_cast<size_t>(X.dim()), 1);
   Shape[0] = X.size(0);
   Shape[1] = X.size(1);
@@ -111,12 +114,11 @@ Results runAveragePool(const Call &C) {
     if (D != 1)
       throw Failure("AveragePool with dilations can't be run");
   if (P.plain()) {
-    at::Tensor Y =
-        P.W.Kernel.size() == 2
-            ? at::avg_pool2d(P.X, P.W.Kernel, P.W.Strides, P.W.Pads.Begin,
-                             false, Include)
-            : at::avg_pool3d(P.X, P.W.Kernel, P.W.Strides, P.W.Pads.Begin,
-                             false, Include);
+    at::Tensor Y = P.W.Kernel.size() == 2
+                       ? at::avg_pool2d(P.X, P.W.Kernel, P.W.Strides,
+                                        P.W.Pads.Begin, false, Include)
+                       : at::avg_pool3d(P.X, P.W.Kernel, P.W.Strides,
+                                        P.W.Pads.Begin, false, Include);
     return P.finish(Y);
   }
   // The sum of each window over how many of its taps count.

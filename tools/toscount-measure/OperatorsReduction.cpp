@@ -49,10 +49,9 @@ constexpr OperatorRow Table[] = {
     {"ReduceMean",
      [](const Call &C) {
        return reduce(C, [](const auto &X, auto Axes, bool Keep) {
-         return X.is_floating_point()
-                    ? at::mean(X, Axes, Keep)
-                    : at::mean(X.to(at::kDouble), Axes, Keep)
-                          .to(X.scalar_type());
+         return X.is_floating_point() ? at::mean(X, Axes, Keep)
+                                      : at::mean(X.to(at::kDouble), Axes, Keep)
+                                            .to(X.scalar_type());
        });
      },
      2},
