@@ -28,3 +28,10 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
 if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
     config.available_features.add("onnx-testdata")
     config.substitutions.append(("%testdata", "/usr/share/libonnx-testdata/data"))
+
+# Measurements and models that others published and that are not part of the
+# project: extra tests use them where they are.
+shared = os.environ.get("TOSCOUNT_SHARED", os.path.join(config.toscount_source, "..", "shared"))
+if os.path.isdir(os.path.join(shared, "data")):
+    config.available_features.add("shared-data")
+    config.substitutions.append(("%shared", os.path.join(shared, "data")))

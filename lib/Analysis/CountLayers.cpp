@@ -50,29 +50,26 @@ public:
         return E;
     }
     ownParameters();
-    emit(std::move(LossForward), std::move(LossBackward));
+    emit(LossForward, LossBackward);
     return checkCounts();
   }
 
 private:
   /// What a node came to, until rows are made.
   struct Slot {
-    PerPhase<Work> Phases;
+    WorkByPhase Phases;
     Count Parameters, Trainable;
     bool Used = false;
+    bool View = false; ///< This use of it turned out to be a view.
   };
 
-  Work &phase(NodeId I, Phase P) {
+  void keep(NodeId I, Phase P, Work &W) {
+    settle(W);
     Slots[I].Used = true;
-    return Slots[I].Phases[static_cast<unsigned>(P)];
+    Slots[I].Phases.set(static_cast<unsigned>(P), W);
   }
   /// The loss, where a layer to be traced is told by number.
   [[nodiscard]] NodeId lossId() const { return S.nodes().size(); }
-  static Work nothing() {
-    Work W;
-    W.Kernels = 0;
-    return W;
-  }
   Trace *traceOf(NodeId I, Trace LayerTrace::*Part) const {
     return Steps != nullptr && I == Traced ? &(Steps->*Part) : nullptr;
   }
@@ -127,7 +124,8 @@ private:
       forwardTraffic(N, W);
     }
     bool InLoss = Row->IsLoss && S.options().Phases != Level::Infer;
-    phase(I, InLoss ? Phase::Loss : Phase::Forward) = std::move(W);
+    Slots[I].View = W.IsView;
+    keep(I, InLoss ? Phase::Loss : Phase::Forward, W);
     return Error::success();
   }
 
@@ -200,15 +198,12 @@ private:
       if (Needs[K])
         arrive(N.Inputs[K], arriving(N, K), G);
     if (!Free || !G.total().empty())
-      phase(I, Phase::Backward) = std::move(G);
+      keep(I, Phase::Backward, G);
     return Error::success();
   }
 
   bool isView(NodeId I) const {
-    if (S.Rows[I]->Kind == OpKind::View)
-      return true;
-    const Work *F = Slots[I].Phases.find(static_cast<unsigned>(Phase::Forward));
-    return F != nullptr && F->IsView;
+    return S.Rows[I]->Kind == OpKind::View || Slots[I].View;
   }
 
   /// Elements of gradient that a node brings to its operand \p K. A node that
@@ -338,10 +333,9 @@ private:
       Count Bytes = byteSize(Type, Size);
       W.BytesRead += Bytes * (2 + O->StateTensors);
       W.BytesWritten += Bytes * (1 + O->StateTensors);
-      Work &Whole = phase(I, Phase::Update);
-      if (Whole.Ops.empty() && Whole.BytesRead == 0)
-        Whole = nothing();
+      Work Whole = Slots[I].Phases.get(static_cast<unsigned>(Phase::Update));
       Whole += W;
+      keep(I, Phase::Update, Whole);
     }
     if (Any && O->PerStep != nullptr) {
       StepScalars = Work(S.options().Datatype.value_or(ElementType::Float32),
@@ -379,14 +373,14 @@ private:
     Into.Parameters += From.Parameters;
     Into.TrainableParameters += From.Trainable;
     for (unsigned P = 0; P < NumPhases; ++P)
-      if (Work *W = From.Phases.find(P)) {
-        settle(*W);
-        settle(Into.Phases[P]);
-        Into.Phases[P] += *W;
+      if (From.Phases.has(P)) {
+        Work Sum = Into.Phases.get(P);
+        Sum += From.Phases.get(P);
+        Into.Phases.set(P, Sum);
       }
   }
 
-  void emit(Work LossForward, Work LossBackward) {
+  void emit(Work &LossForward, Work &LossBackward) {
     auto &Layers = S.Result.Layers;
     // Iterations of one body are one row.
     DenseMap<unsigned, size_t> RowOfGroup;
@@ -412,10 +406,10 @@ private:
       L.Name = N.Name;
       L.Op = N.Op;
       L.Domain = N.Domain;
-      if (!N.Outputs.empty() && N.Outputs[0] != NoId) {
-        ShapeRef Dims = S.M.value(N.Outputs[0]).Dims;
-        L.Output.assign(Dims.begin(), Dims.end());
-      }
+      if (!N.Outputs.empty() && N.Outputs[0] != NoId)
+        L.Output = S.M.value(N.Outputs[0]).Dims;
+      if (S.Rows[I] != nullptr)
+        L.Class = S.Registry.classOf(*S.Rows[I]);
       L.Parameters = From.Parameters;
       L.TrainableParameters = From.Trainable;
       L.Phases = std::move(From.Phases);
@@ -424,21 +418,19 @@ private:
     if (S.Loss != nullptr) {
       LayerCounts L;
       L.Name = "loss";
-      L.Phases[static_cast<unsigned>(Phase::Loss)] = std::move(LossForward);
-      L.Phases[static_cast<unsigned>(Phase::Backward)] =
-          std::move(LossBackward);
+      settle(LossForward);
+      settle(LossBackward);
+      L.Phases.set(static_cast<unsigned>(Phase::Loss), LossForward);
+      L.Phases.set(static_cast<unsigned>(Phase::Backward), LossBackward);
       Layers.push_back(std::move(L));
     }
     if (!StepScalars.Ops.empty()) {
       LayerCounts L;
       L.Name = "optimizer";
-      L.Phases[static_cast<unsigned>(Phase::Update)] = std::move(StepScalars);
+      settle(StepScalars);
+      L.Phases.set(static_cast<unsigned>(Phase::Update), StepScalars);
       Layers.push_back(std::move(L));
     }
-    for (LayerCounts &L : Layers)
-      for (unsigned P = 0; P < NumPhases; ++P)
-        if (Work *W = L.Phases.find(P))
-          settle(*W);
   }
 
   Error checkCounts() const {
@@ -451,7 +443,7 @@ private:
                        ": the activation memory does not fit 64 bits");
     for (const LayerCounts &L : S.Result.Layers)
       for (unsigned P = 0; P < NumPhases; ++P)
-        if (const Work *W = L.Phases.find(P); W != nullptr && !W->valid())
+        if (!L.Phases.get(P).valid())
           return makeError(printable(S.M.Path) + ": node '" +
                            printable(L.Name) + "' (" + printable(L.Op) +
                            "): its " + name(static_cast<Phase>(P)) +

@@ -166,6 +166,10 @@ Error chooseLoss(AnalysisState &S) {
     return makeError(File + ": --loss " + S.Loss->Name +
                      " is for networks that draw their weights at random, and "
                      "this one draws none");
+  if (!S.Loss->NeedsDrawnWeights && !(L.DrawnWeights == 0))
+    S.Result.Warnings.push_back(
+        "the network draws its weights at random, and the loss has no term for "
+        "their divergence; --loss elbo has");
   ValueId Ends = behindAliases(S, *Output);
   const OpInfo *Last = producerRow(S, Ends);
   if (S.Loss->HasSoftmax && Last != nullptr && Last->Probabilities) {

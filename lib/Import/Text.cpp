@@ -9,12 +9,7 @@
 #include "toscount/Import/Import.h"
 
 #include "toscount/Support/Diagnostics.h"
-
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
-
-#include <cstdlib>
-#include <dlfcn.h>
+#include "toscount/Support/Module.h"
 
 using namespace llvm;
 
@@ -31,52 +26,17 @@ struct TextParser {
   ToscountFreeText Free = nullptr;
 };
 
-/// Where the module may be, the likeliest first.
-SmallVector<std::string, 4> modulePaths() {
-  SmallVector<std::string, 4> Paths;
-  auto Add = [&](const Twine &Folder) {
-    SmallString<256> Path;
-    Folder.toVector(Path);
-    sys::path::append(Path, TOSCOUNT_TEXT_MODULE);
-    Paths.push_back(std::string(Path));
-  };
-  if (const char *Folder = std::getenv("TOSCOUNT_MODULE_PATH"))
-    Add(Folder);
-  // The address of something in the executable's image; unused on Linux.
-  std::string Program = sys::fs::getMainExecutable(
-      nullptr, reinterpret_cast<void *>(&modulePaths));
-  Add(sys::path::parent_path(Program) + "/" TOSCOUNT_MODULE_FROM_BIN);
-  Add(TOSCOUNT_MODULE_INSTALLED);
-  Add(TOSCOUNT_MODULE_BUILT);
-  return Paths;
-}
-
 Expected<TextParser> loadTextParser() {
-  std::string Reason = "it is not installed";
-  for (const std::string &Path : modulePaths()) {
-    if (!sys::fs::exists(Path))
-      continue;
-    // Never closed: protobuf does not survive being loaded twice.
-    void *Module = ::dlopen(Path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!Module) {
-      if (const char *Why = ::dlerror())
-        Reason = Why;
-      continue;
-    }
-    TextParser Parser;
-    Parser.Parse = reinterpret_cast<ToscountParseText>(
-        ::dlsym(Module, TOSCOUNT_PARSE_TEXT));
-    Parser.Free =
-        reinterpret_cast<ToscountFreeText>(::dlsym(Module, TOSCOUNT_FREE_TEXT));
-    if (Parser.Parse && Parser.Free)
-      return Parser;
-    Reason = Path + " is of another version";
-  }
-  return makeError("ONNX text needs the module " TOSCOUNT_TEXT_MODULE ": " +
-                   Twine(Reason) +
-                   "; install libonnx-dev and build toscount again, or set "
-                   "TOSCOUNT_MODULE_PATH to its folder, or give the model as "
-                   ".onnx");
+  Expected<SmallVector<void *, 4>> Symbols = openModule(
+      TOSCOUNT_TEXT_MODULE, {TOSCOUNT_PARSE_TEXT, TOSCOUNT_FREE_TEXT});
+  if (!Symbols)
+    return makeError("ONNX text needs the module " TOSCOUNT_TEXT_MODULE ": " +
+                     toString(Symbols.takeError()) +
+                     "; install libonnx-dev and build toscount again, or set "
+                     "TOSCOUNT_MODULE_PATH to its folder, or give the model as "
+                     ".onnx");
+  return TextParser{reinterpret_cast<ToscountParseText>((*Symbols)[0]),
+                    reinterpret_cast<ToscountFreeText>((*Symbols)[1])};
 }
 
 /// Refuses what the parser would recurse on too deeply or read wrongly.

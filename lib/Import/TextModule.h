@@ -29,6 +29,7 @@ using ToscountFreeText = void (*)(char *Out);
 
 } // extern "C"
 
+#define TOSCOUNT_TEXT_MODULE "libToscountText.so"
 #define TOSCOUNT_PARSE_TEXT "toscountParseText"
 #define TOSCOUNT_FREE_TEXT "toscountFreeText"
 

@@ -108,30 +108,47 @@ Cost lower(const Work &W, const LoweringOptions &Options) {
   return C;
 }
 
+LayerCost &LayerCost::operator+=(const LayerCost &B) {
+  for (unsigned P = 0; P < NumPhases; ++P)
+    Phases[P] += B.Phases[P];
+  All += B.All;
+  return *this;
+}
+
+LayerCost lower(const LayerCounts &Layer, const LoweringOptions &Options) {
+  LayerCost L;
+  for (unsigned P = 0; P < NumPhases; ++P) {
+    if (!Layer.Phases.has(P))
+      continue;
+    L.Phases[P] = lower(Layer.Phases.get(P), Options);
+    L.All += L.Phases[P];
+  }
+  return L;
+}
+
+LayerCost CostTable::layer(size_t I) const {
+  return lower(Counts->Layers[I], Options);
+}
+
 Expected<CostTable> lower(const ModelCounts &Counts,
                           const LoweringOptions &Options) {
   CostTable Table;
   Table.Counts = &Counts;
   Table.Options = Options;
-  Table.Layers.reserve(Counts.Layers.size());
   for (const LayerCounts &Layer : Counts.Layers) {
-    LayerCost L;
     for (unsigned P = 0; P < NumPhases; ++P) {
-      const Work *W = Layer.Phases.find(P);
-      if (W == nullptr)
+      if (!Layer.Phases.has(P))
         continue;
-      L.Phases[P] = lower(*W, Options);
-      L.All += L.Phases[P];
-      Table.Phases[P] += L.Phases[P];
+      Cost C = lower(Layer.Phases.get(P), Options);
+      Table.Phases[P] += C;
+      Table.All += C;
     }
-    Table.All += L.All;
     if (!Table.All.valid()) {
       std::string Name = "node '" + printable(Layer.Name) + "'";
       if (!Layer.Op.empty())
         Name += " (" + printable(Layer.Op) + ")";
       return tooLarge(Name + ": the total up to here");
     }
-    Table.Layers.push_back(std::move(L));
   }
   return Table;
 }

@@ -101,7 +101,8 @@ ConvSizes sizesOf(const OpInstance &Op) {
 
 /// Products of the convolution, summed by window.
 void byWindow(const OpInstance &Op, Work &W, const ConvSizes &S,
-              StringRef Why) {
+              ProductRole Role, StringRef Why) {
+  W.as(Role, S.Wide / Op.attrInt("group", 1), S.Each.Taps);
   if (Op.settings().SkipPaddingTaps) {
     W.macs(S.Muls, S.Muls - S.Batch * S.Wide * S.Each.Windows, Why);
     return;
@@ -114,14 +115,19 @@ void byWindow(const OpInstance &Op, Work &W, const ConvSizes &S,
 }
 
 /// The same products, each added to the position it reaches.
-void byPosition(Work &W, const ConvSizes &S, StringRef Why) {
+void byPosition(const OpInstance &Op, Work &W, const ConvSizes &S,
+                ProductRole Role, StringRef Why) {
+  W.as(Role, Op.inShape(1)[1], S.Each.Taps);
   Count Reached = W.let("reached", S.Batch * S.Narrow * S.Each.Reached,
                         "batch * channels * positions that a tap reaches");
   // An empty batch reaches nothing.
   W.macs(S.Muls, S.Muls == 0 ? Count(0) : S.Muls - Reached, Why);
 }
 
-void byWeight(Work &W, const ConvSizes &S, StringRef Why) {
+void byWeight(const OpInstance &Op, Work &W, const ConvSizes &S,
+              StringRef Why) {
+  W.as(ProductRole::WeightGradient, S.Wide / Op.attrInt("group", 1),
+       S.Each.Taps);
   W.macs(S.Muls, S.Muls == 0 ? Count(0) : S.Muls - S.Weights, Why);
 }
 
@@ -143,14 +149,15 @@ Error shapeConv(ShapeContext &C) {
 
 void forwardConv(const OpInstance &Op, Work &W) {
   ConvSizes S = sizesOf(Op);
-  byWindow(Op, W, S, "each output element is a dot product of length K");
+  byWindow(Op, W, S, ProductRole::Forward,
+           "each output element is a dot product of length K");
   if (Op.hasInput(2))
     W.add(Op.outSize(0), "the bias, for each output element");
 }
 
 void forwardConvTranspose(const OpInstance &Op, Work &W) {
   ConvSizes S = sizesOf(Op);
-  byPosition(W, S,
+  byPosition(Op, W, S, ProductRole::Forward,
              "every input element meets every tap; the products that "
              "reach one position are added");
   if (Op.hasInput(2))
@@ -168,11 +175,12 @@ void backwardConv(const OpInstance &Op, GradWork &G) {
   ConvSizes S = sizesOf(Op);
   if (G.needs(0)) {
     G.savesInput(1);
-    byPosition(G, S, "dX: the transposed convolution of dY with W");
+    byPosition(Op, G, S, ProductRole::DataGradient,
+               "dX: the transposed convolution of dY with W");
   }
   if (G.needs(1)) {
     G.savesInput(0);
-    byWeight(G, S,
+    byWeight(Op, G, S,
              "dW: a dot product over batch and positions for each weight");
   }
   if (G.needs(2))
@@ -183,11 +191,12 @@ void backwardConvTranspose(const OpInstance &Op, GradWork &G) {
   ConvSizes S = sizesOf(Op);
   if (G.needs(0)) {
     G.savesInput(1);
-    byWindow(Op, G, S, "dX: the convolution of dY with W");
+    byWindow(Op, G, S, ProductRole::DataGradient,
+             "dX: the convolution of dY with W");
   }
   if (G.needs(1)) {
     G.savesInput(0);
-    byWeight(G, S,
+    byWeight(Op, G, S,
              "dW: a dot product over batch and positions for each weight");
   }
   if (G.needs(2))

@@ -16,7 +16,7 @@
 
 namespace toscount {
 
-#define TOSCOUNT_FAMILY(NAME, FUNCTION) llvm::ArrayRef<OpInfo> FUNCTION();
+#define TOSCOUNT_FAMILY(NAME, FUNCTION, CLASS) llvm::ArrayRef<OpInfo> FUNCTION();
 #include "Families.def"
 
 } // namespace toscount

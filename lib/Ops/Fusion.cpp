@@ -22,7 +22,7 @@ static constexpr int Opset = 24;
 /// The row of a standard operator.
 static const OpInfo *rowOf(StringRef Name) {
   for (ArrayRef<OpInfo> Rows : {
-#define TOSCOUNT_FAMILY(NAME, FUNCTION) FUNCTION(),
+#define TOSCOUNT_FAMILY(NAME, FUNCTION, CLASS) FUNCTION(),
 #include "Families.def"
        })
     for (const OpInfo &Row : Rows)

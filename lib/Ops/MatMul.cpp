@@ -74,6 +74,7 @@ bool scalesC(const OpInstance &Op) { return Op.attrFloat("beta", 1) != 1; }
 
 void forwardGemm(const OpInstance &Op, Work &W) {
   Product P = gemmSizes(Op);
+  W.as(ProductRole::Forward, P.N);
   W.dots(P.M * P.N, P.K, "M * N dot products of length K");
   if (scalesProduct(Op))
     W.mul(P.M * P.N, "alpha, for each element of the product");
@@ -90,10 +91,12 @@ void backwardGemm(const OpInstance &Op, GradWork &G) {
     G.mul(P.M * P.N, "alpha * dY, for both gradients");
   if (G.needs(0)) {
     G.savesInput(1);
+    G.as(ProductRole::DataGradient, P.K);
     G.dots(P.M * P.K, P.N, "dA: M * K dot products of length N");
   }
   if (G.needs(1)) {
     G.savesInput(0);
+    G.as(ProductRole::WeightGradient, P.N);
     G.dots(P.K * P.N, P.M, "dB: K * N dot products of length M");
   }
   if (!G.needs(2))
@@ -156,6 +159,7 @@ Error shapeMatMul(ShapeContext &C) {
 
 void forwardMatMul(const OpInstance &Op, Work &W) {
   Product P = matMulSizes(Op);
+  W.as(ProductRole::Forward, P.N);
   W.dots(P.Batch * P.M * P.N, P.K, "batch * M * N dot products of length K");
 }
 
@@ -165,11 +169,13 @@ void backwardMatMul(const OpInstance &Op, GradWork &G) {
     G.savesInput(1);
     // A matrix that serves several batch elements gets one dot product over all
     // of them.
+    G.as(ProductRole::DataGradient, P.K);
     G.dots(Op.inSize(0), P.N * (P.Batch / elements(batchOf(Op.inShape(0)))),
            "dA: a dot product over N (and broadcast batches) for each element");
   }
   if (G.needs(1)) {
     G.savesInput(0);
+    G.as(ProductRole::WeightGradient, P.N);
     G.dots(Op.inSize(1), P.M * (P.Batch / elements(batchOf(Op.inShape(1)))),
            "dB: a dot product over M (and broadcast batches) for each element");
   }

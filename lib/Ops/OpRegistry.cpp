@@ -13,7 +13,8 @@ using namespace llvm;
 namespace toscount {
 
 OpRegistry::OpRegistry() {
-#define TOSCOUNT_FAMILY(NAME, FUNCTION) Families.push_back({#NAME, FUNCTION()});
+#define TOSCOUNT_FAMILY(NAME, FUNCTION, CLASS)                                 \
+  Families.push_back({#NAME, FUNCTION(), KernelClass::CLASS});
 #include "Families.def"
   index();
 }
@@ -50,6 +51,15 @@ const OpInfo *OpRegistry::find(StringRef Domain, StringRef Op,
       Newest = Row;
   }
   return Newest;
+}
+
+KernelClass OpRegistry::classOf(const OpInfo &Row) const {
+  if (Row.Kind == OpKind::Move)
+    return KernelClass::Movement;
+  for (const OpFamily &Family : Families)
+    if (&Row >= Family.Rows.begin() && &Row < Family.Rows.end())
+      return Family.Class;
+  return KernelClass::Elementwise;
 }
 
 int OpRegistry::firstOpset(StringRef Domain, StringRef Op) const {

@@ -82,6 +82,7 @@ void backwardLstm(const OpInstance &Op, GradWork &G) {
     G.add(OnC * (Gates - 2), "dC of the step before, through peepholes");
   }
   G.savesInput(2);
+  G.as(ProductRole::DataGradient, P.Hidden);
   G.dots(passedOn(G, P, 5), Gates * P.Hidden,
          "dH of the step before: the gates' gradients * R");
   countInputs(Op, G, P, Gates, Gates);
@@ -92,6 +93,7 @@ void backwardLstm(const OpInstance &Op, GradWork &G) {
       G.savesHidden(G.type(), N);
     if (Op.hasInput(5))
       G.savesInput(5);
+    G.as(ProductRole::WeightGradient, P.Hidden);
     G.dots(P.Directions * Gates * P.Hidden * P.Hidden, P.uses(),
            "dR: over all steps and sequences");
   }

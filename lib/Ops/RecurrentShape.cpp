@@ -231,7 +231,9 @@ void countGates(const OpInstance &Op, Work &W, const RecurrentPlan &P,
                 Count Gates) {
   Count N = W.let("N", P.Directions * P.gate() * Gates,
                   "directions * seq_length * batch * gates * hidden_size");
+  W.as(ProductRole::Forward, Gates * P.Hidden);
   W.dots(N, P.Input, "X * W^T at every step");
+  W.as(ProductRole::Forward, Gates * P.Hidden);
   W.dots(N, P.Hidden, "H * R^T at every step");
   W.add(N, "X * W^T + H * R^T");
   if (Op.hasInput(3))
@@ -252,6 +254,7 @@ void countInputs(const OpInstance &Op, GradWork &G, const RecurrentPlan &P,
     G.savesInput(4);
   if (G.needs(0)) {
     G.savesInput(1);
+    G.as(ProductRole::DataGradient, P.Input);
     G.dots(P.Directions * P.uses() * P.Input, Gates * P.Hidden,
            "dX: the gates' gradients * W");
     G.add((P.Directions - 1) * P.uses() * P.Input,
@@ -259,6 +262,7 @@ void countInputs(const OpInstance &Op, GradWork &G, const RecurrentPlan &P,
   }
   if (G.needs(1)) {
     G.savesInput(0);
+    G.as(ProductRole::WeightGradient, P.Input);
     G.dots(P.Directions * Gates * P.Hidden * P.Input, P.uses(),
            "dW: over all steps and sequences");
   }

@@ -6,6 +6,8 @@
 
 #include "toscount/Ops/Work.h"
 
+#include <utility>
+
 using namespace llvm;
 
 namespace toscount {
@@ -82,19 +84,45 @@ void Work::root(Elementary Function, Count N, StringRef Why) {
   step(name(Function), N, Why);
 }
 
+void Work::merge(const MatrixProduct &Dots) {
+  auto Same = [&](const MatrixProduct &P) {
+    return P.Sums == Dots.Sums && P.Macs == Dots.Macs &&
+           P.Columns == Dots.Columns && P.Taps == Dots.Taps &&
+           P.Role == Dots.Role;
+  };
+  for (MatrixProduct &P : Products)
+    if (Same(P)) {
+      P.Times += Dots.Times;
+      return;
+    }
+  Products.push_back(Dots);
+}
+
+void Work::product(Count Sums, Count Macs) {
+  MatrixProduct Dots = std::exchange(Next, MatrixProduct());
+  if (Macs == 0)
+    return;
+  Dots.Sums = Sums;
+  Dots.Macs = Macs;
+  merge(Dots);
+}
+
 void Work::macs(Count Muls, Count Adds, StringRef Why) {
   BasicOps &O = ops();
   O.Mul += Muls;
   O.Add += Adds;
   O.DotAdd += Adds;
   Macs += Muls;
+  product(Muls - Adds, Muls);
   step("mul", Muls, Why);
   step("add", Adds, Why);
 }
 
 void Work::dots(Count HowMany, Count Length, StringRef Why) {
-  if (HowMany == 0 || Length == 0)
+  if (HowMany == 0 || Length == 0) {
+    Next = MatrixProduct();
     return;
+  }
   Count Muls = HowMany * Length;
   Count Adds = HowMany * (Length - 1);
   BasicOps &O = ops();
@@ -102,6 +130,7 @@ void Work::dots(Count HowMany, Count Length, StringRef Why) {
   O.Add += Adds;
   O.DotAdd += Adds;
   Macs += Muls;
+  product(HowMany, Muls);
   if (T == nullptr)
     return;
   step("mul", Muls, Why, toString(HowMany) + " x " + toString(Length));
@@ -159,6 +188,8 @@ Work &Work::operator+=(const Work &Other) {
   for (unsigned F = 0; F < NumElementary; ++F)
     ByFunction[F] += Other.ByFunction[F];
   Macs += Other.Macs;
+  for (const MatrixProduct &P : Other.Products)
+    merge(P);
   Random += Other.Random;
   BytesRead += Other.BytesRead;
   BytesWritten += Other.BytesWritten;

@@ -150,7 +150,7 @@ const Cost &costIn(const LayerCost &L, std::optional<Phase> In) {
 
 WideCount number(const Column &C, const ReportRow &Row) {
   if (C.Kind->Figure != nullptr)
-    return C.Kind->Figure(costIn(*Row.Cost, C.In));
+    return C.Kind->Figure(costIn(Row.Cost, C.In));
   if (C.Kind->Name == "layers")
     return Row.Layers;
   if (C.Kind->Name == "params")
@@ -167,7 +167,7 @@ std::string text(const Column &C, const ReportRow &Row) {
     return Row.Op;
   if (C.Kind->Name == "estimate")
     return Row.Estimate ? "yes" : "no";
-  if (C.Kind->Name == "output" && Row.Output != nullptr)
+  if (C.Kind->Name == "output" && Row.Output)
     return shapeText(*Row.Output);
   return "";
 }

@@ -70,7 +70,7 @@ void writeCsv(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
   std::vector<Column> Columns = Options.Columns.empty()
                                     ? defaultColumns(Table, Rows.Grouped)
                                     : cantFail(findColumns(Options.Columns));
-  LayerCost Sum = totalCost(Table);
+  ReportRow Total = totalRow(Table);
   auto PutLine = [&](auto Field) {
     StringRef Comma;
     for (const Column &C : Columns) {
@@ -80,12 +80,14 @@ void writeCsv(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
     OS << "\n";
   };
   auto PutRow = [&](const ReportRow &Row) {
-    PutLine([&](const Column &C) { return field(C, Row, costIn(Sum, C.In)); });
+    PutLine([&](const Column &C) {
+      return field(C, Row, costIn(Total.Cost, C.In));
+    });
   };
   PutLine([](const Column &C) { return C.name(); });
-  for (const ReportRow &Row : Rows.List)
-    PutRow(Row);
-  PutRow(totalRow(Table, Sum));
+  for (size_t I = 0; I < Rows.size(); ++I)
+    PutRow(Rows[I]);
+  PutRow(Total);
 }
 
 } // namespace toscount

@@ -88,7 +88,7 @@ private:
     std::string Title = S.bold(name(P.Which)) + (P.Doc.empty() ? "" : ": ");
     printWrapped(OS, Title, safeText(P.Doc), 4, Options);
     steps(*P.Steps);
-    const Cost &C = *P.Lowered;
+    const Cost &C = P.Lowered;
     if (C.empty()) {
       OS << "  nothing\n";
       return;
@@ -114,7 +114,7 @@ private:
   }
 
   std::string transistors(const ExplainedPhase &P) {
-    std::string Text = number(P.Lowered->TOs);
+    std::string Text = number(P.Lowered.TOs);
     StringRef Sign = " = ";
     for (const PricedOps &O : pricedOps(P.Counted, Table.Options)) {
       Text += (Sign + O.What + " " + number(O.Number) + " x " +

@@ -69,7 +69,7 @@ void writeExplanationJson(raw_ostream &OS, const Explained &X,
       J.attributeObject(name(P.Which), [&] {
         J.attribute("doc", jsonText(P.Doc));
         writeSteps(J, *P.Steps);
-        writeJsonCost(J, *P.Lowered);
+        writeJsonCost(J, P.Lowered);
         J.attributeArray("prices", [&] {
           for (const PricedOps &O : pricedOps(P.Counted, Table.Options))
             J.object([&] {

@@ -77,14 +77,14 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
   for (unsigned P = 0; P < NumPhases; ++P) {
     ExplainedPhase Part;
     Part.Which = static_cast<Phase>(P);
-    Part.Counted = X.Layer->Phases.find(P);
-    Part.Lowered = &E.Table->Layers[Index].in(Part.Which);
+    Part.Counted = X.Layer->Phases.get(P);
+    Part.Lowered = lower(Part.Counted, E.Table->Options);
     // The loss has its own phase instead of forward.
     bool Own = X.Layer->Op.empty() ? Part.Which != Phase::Forward
                                    : Part.Which != Phase::Loss;
-    if (!Counts.has(Part.Which) || (!Own && Part.Lowered->empty()))
+    if (!Counts.has(Part.Which) || (!Own && Part.Lowered.empty()))
       continue;
-    if (Part.Which == Phase::Update && Part.Lowered->empty())
+    if (Part.Which == Phase::Update && Part.Lowered.empty())
       continue;
     Part.Steps = Part.Which == Phase::Backward ? &E.Steps->Backward
                  : Part.Which == Phase::Update ? &E.Steps->Update
@@ -95,7 +95,7 @@ Expected<Explained> gatherExplanation(const Explanation &E) {
   return X;
 }
 
-std::vector<PricedOps> pricedOps(const Work *W,
+std::vector<PricedOps> pricedOps(const Work &W,
                                  const LoweringOptions &Options) {
   std::vector<PricedOps> All;
   auto AddPrice = [&](StringRef What, ElementType Type, Count N,
@@ -103,9 +103,7 @@ std::vector<PricedOps> pricedOps(const Work *W,
     if (!(N == 0))
       All.push_back({What, Type, N, Price});
   };
-  if (W == nullptr)
-    return All;
-  for (const Work::TypedOps &Typed : W->Ops) {
+  for (const Work::TypedOps &Typed : W.Ops) {
     const BasicOps &O = Typed.Ops;
     ElementType Type = Typed.Type;
     OpPrices P = Options.Alu.prices(Type);

@@ -16,8 +16,8 @@ struct ExplainedPhase {
   Phase Which = Phase::Forward;
   llvm::StringRef Doc; ///< What the rule counts; may be empty.
   const Trace *Steps = nullptr;
-  const Work *Counted = nullptr;
-  const Cost *Lowered = nullptr;
+  Work Counted;
+  Cost Lowered;
 };
 
 /// One kind of operation of a phase, priced.
@@ -39,7 +39,7 @@ struct Explained {
 llvm::Expected<Explained> gatherExplanation(const Explanation &E);
 
 /// The operations of \p W, each at its type and price.
-std::vector<PricedOps> pricedOps(const Work *W, const LoweringOptions &Options);
+std::vector<PricedOps> pricedOps(const Work &W, const LoweringOptions &Options);
 
 void writeExplanationJson(llvm::raw_ostream &OS, const Explained &X,
                           const CostTable &Table);

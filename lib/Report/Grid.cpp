@@ -45,18 +45,20 @@ private:
     Natural.assign(N, 0);
     for (size_t I = 0; I < N; ++I)
       Natural[I] = columnWidth(G.Columns[I].Title);
-    for (const GridRow &R : G.Rows)
+    std::vector<bool> Drawn(N);
+    G.forEachRow([&](const GridRow &R) {
       for (size_t I = 0; I < (R.Note.empty() ? N : 1); ++I) {
         unsigned Mark = I == 0 ? columnWidth(R.Mark) : 0;
         if (!G.Columns[I].Bar)
           Natural[I] = std::max(Natural[I], Mark + columnWidth(R.Cells[I]));
+        else if (!R.Cells[I].empty())
+          Drawn[I] = true;
       }
+    });
     for (size_t I = 0; I < N; ++I)
       if (G.Columns[I].Bar) {
         Natural[I] = NarrowestBar;
-        Shown[I] = any_of(G.Rows, [&](const GridRow &R) {
-          return I < R.Cells.size() && !R.Cells[I].empty();
-        });
+        Shown[I] = Drawn[I];
       }
   }
 
@@ -205,7 +207,7 @@ void printGrid(raw_ostream &OS, const Grid &G, const ReportOptions &Options) {
   OS << S.bold(StringRef(Header).rtrim(' ')) << "\n";
 
   bool Footer = false;
-  for (const GridRow &R : G.Rows) {
+  G.forEachRow([&](const GridRow &R) {
     if (R.Footer && !Footer) {
       Footer = true;
       std::string Rule;
@@ -250,11 +252,11 @@ void printGrid(raw_ostream &OS, const Grid &G, const ReportOptions &Options) {
     OS << Line;
     if (R.Note.empty()) {
       OS << "\n";
-      continue;
+      return;
     }
     unsigned Indent = L.Width[0] + Gap;
     printWrapped(OS, std::string(Skipped, ' '), R.Note, Indent, Options);
-  }
+  });
 }
 
 void printMarkdownGrid(raw_ostream &OS, const Grid &G) {
@@ -267,7 +269,7 @@ void printMarkdownGrid(raw_ostream &OS, const Grid &G) {
     if (Shown(C))
       OS << (C.Right ? "| ---: " : "| --- ");
   OS << "|\n";
-  for (const GridRow &R : G.Rows) {
+  G.forEachRow([&](const GridRow &R) {
     for (size_t I = 0; I < G.Columns.size(); ++I) {
       const GridColumn &C = G.Columns[I];
       if (!Shown(C))
@@ -284,7 +286,7 @@ void printMarkdownGrid(raw_ostream &OS, const Grid &G) {
       OS << "| " << Mark << Cell << " ";
     }
     OS << "|\n";
-  }
+  });
 }
 
 } // namespace toscount

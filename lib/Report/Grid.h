@@ -15,6 +15,8 @@
 
 #include "toscount/Report/Report.h"
 
+#include <functional>
+
 namespace toscount {
 
 struct GridColumn {
@@ -47,6 +49,18 @@ struct GridRow {
 struct Grid {
   std::vector<GridColumn> Columns;
   std::vector<GridRow> Rows;
+  /// Rows before those, made when they are looked at: the layers of a large
+  /// network would take more memory as text than everything else.
+  size_t Made = 0;
+  std::function<GridRow(size_t)> Make;
+
+  /// Calls \p Visit with every row, in order.
+  void forEachRow(llvm::function_ref<void(const GridRow &)> Visit) const {
+    for (size_t I = 0; I < Made; ++I)
+      Visit(Make(I));
+    for (const GridRow &R : Rows)
+      Visit(R);
+  }
 };
 
 /// ANSI escape sequences, or nothing.

@@ -84,8 +84,8 @@ public:
     if (Table.Run)
       J.attributeObject("run", [&] { run(*Table.Run); });
     J.attributeArray(Rows.Grouped ? "groups" : "layers", [&] {
-      for (const ReportRow &Row : Rows.List)
-        J.object([&] { row(Row, Rows.Grouped); });
+      for (size_t I = 0; I < Rows.size(); ++I)
+        J.object([&] { row(Rows[I], Rows.Grouped); });
     });
     strings("assumptions", Counts.Assumptions);
     strings("warnings", Counts.Warnings);
@@ -211,7 +211,7 @@ private:
     bool Operator = Row.Source != nullptr && !Row.Source->Op.empty();
     if (Operator && P != Phase::Loss)
       return true;
-    return !Row.Cost->in(P).empty();
+    return !Row.Cost.in(P).empty();
   }
 
   void row(const ReportRow &Row, bool Grouped) {
@@ -224,14 +224,14 @@ private:
       J.attribute("others", true);
     if (Grouped || Row.Others)
       J.attribute("layers", static_cast<int64_t>(Row.Layers));
-    if (Row.Output != nullptr)
+    if (Row.Output)
       writeJsonShape(J, "output", *Row.Output);
     J.attribute("parameters", jsonNumber(Row.Parameters));
     J.attribute("trainable", jsonNumber(Row.Trainable));
     J.attribute("estimate", Row.Estimate);
     for (unsigned P = 0; P < NumPhases; ++P)
       if (takesPart(Row, static_cast<Phase>(P)))
-        cost(name(static_cast<Phase>(P)), Row.Cost->in(static_cast<Phase>(P)));
+        cost(name(static_cast<Phase>(P)), Row.Cost.in(static_cast<Phase>(P)));
   }
 
   void strings(StringRef Key, ArrayRef<std::string> Items) {

@@ -39,9 +39,9 @@ void writeMarkdown(raw_ostream &OS, const CostTable &Table,
   printMarkdownGrid(OS, phaseGrid(Table, Table.Phases, Table.All, Options));
   OS << "\n";
   printMarkdownGrid(OS, operationGrid(Table, Options));
-  if (Options.Group != GroupBy::Op && !Table.Layers.empty()) {
+  if (Options.Group != GroupBy::Op && Rows.size() != 0) {
     OS << "\n### Operators\n\n";
-    printMarkdownGrid(OS, operatorGrid(Table, Options));
+    printMarkdownGrid(OS, operatorGrid(Table, rowsByOperator(Table), Options));
   }
   if (Table.Run) {
     OS << "\n### Training run\n\n" << runTitle(Table.Run->Plan) << "\n\n";

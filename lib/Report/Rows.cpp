@@ -12,55 +12,28 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <algorithm>
+#include <numeric>
 
 using namespace llvm;
 
 namespace toscount {
 namespace {
 
-void accumulate(LayerCost &Into, const LayerCost &From) {
-  for (unsigned P = 0; P < NumPhases; ++P)
-    if (const Cost *C = From.Phases.find(P))
-      Into.Phases[P] += *C;
-  Into.All += From.All;
-}
-
-/// A new row of \p Rows that is a sum, of nothing yet.
-ReportRow emptySum(ReportRows &Rows, std::string Name) {
-  Rows.Owned.push_back(std::make_unique<LayerCost>());
-  ReportRow Row;
-  Row.Name = std::move(Name);
-  Row.Cost = Rows.Owned.back().get();
-  Row.Layers = 0;
-  return Row;
-}
-
-/// Adds \p From to \p Into, whose cost is \p Sum.
-void gather(ReportRow &Into, LayerCost &Sum, const ReportRow &From) {
-  accumulate(Sum, *From.Cost);
+/// Adds \p From to \p Into.
+void gather(ReportRow &Into, const ReportRow &From) {
+  Into.Cost += From.Cost;
   Into.Parameters += From.Parameters;
   Into.Trainable += From.Trainable;
   Into.Estimate |= From.Estimate;
   Into.Layers += From.Layers;
 }
 
-std::vector<ReportRow> layerRows(const CostTable &Table) {
-  std::vector<ReportRow> Rows;
-  Rows.reserve(Table.Layers.size());
-  for (size_t I = 0; I < Table.Layers.size(); ++I) {
-    const LayerCounts &L = Table.Counts->Layers[I];
-    ReportRow Row;
-    Row.Name = L.Name.str();
-    Row.Op = L.Op.str();
-    Row.Cost = &Table.Layers[I];
-    Row.Output = L.Op.empty() ? nullptr : &L.Output;
-    Row.Parameters = L.Parameters;
-    Row.Trainable = L.TrainableParameters;
-    Row.Estimate = L.Estimate;
-    Row.Source = &L;
-    Rows.push_back(std::move(Row));
-  }
-  return Rows;
+/// A row that is a sum, of nothing yet.
+ReportRow emptySum(std::string Name) {
+  ReportRow Row;
+  Row.Name = std::move(Name);
+  Row.Layers = 0;
+  return Row;
 }
 
 /// Names are paths by '/' when they have any, otherwise by '.'.
@@ -78,66 +51,104 @@ std::string groupKey(const LayerCounts &L, GroupBy Group) {
   return Path.contains(Separator) ? Path.split(Separator).first.str() : "(top)";
 }
 
-void group(ReportRows &Rows, GroupBy Group) {
-  std::vector<ReportRow> Groups;
-  std::vector<LayerCost *> Sums;
+} // namespace
+
+ReportRows::ReportRows(const CostTable &Table)
+    : Table(Table), Order(Table.Counts->Layers.size()) {
+  std::iota(Order.begin(), Order.end(), 0);
+}
+
+ReportRow ReportRows::operator[](size_t I) const {
+  size_t Which = Order[I];
+  if (Which >= Table.Counts->Layers.size())
+    return Sums[Which - Table.Counts->Layers.size()];
+  const LayerCounts &L = Table.Counts->Layers[Which];
+  ReportRow Row;
+  Row.Name = L.Name.str();
+  Row.Op = L.Op.str();
+  Row.Cost = Table.layer(Which);
+  if (!L.Op.empty())
+    Row.Output = L.Output;
+  Row.Parameters = L.Parameters;
+  Row.Trainable = L.TrainableParameters;
+  Row.Estimate = L.Estimate;
+  Row.Source = &L;
+  return Row;
+}
+
+void ReportRows::group(function_ref<std::string(const LayerCounts &)> Key,
+                       bool ByOperator) {
   StringMap<size_t> Known;
-  for (const ReportRow &Row : Rows.List) {
-    std::string Key = groupKey(*Row.Source, Group);
-    auto [Where, IsNew] = Known.try_emplace(Key, Groups.size());
+  std::vector<size_t> Groups;
+  for (size_t I = 0; I < size(); ++I) {
+    ReportRow Row = (*this)[I];
+    std::string Name = Key(*Row.Source);
+    auto [Where, IsNew] = Known.try_emplace(Name, Sums.size());
     if (IsNew) {
-      Groups.push_back(emptySum(Rows, Key));
-      Sums.push_back(Rows.Owned.back().get());
-      if (Group == GroupBy::Op)
-        Groups.back().Op = Row.Op;
+      Groups.push_back(Table.Counts->Layers.size() + Sums.size());
+      Sums.push_back(emptySum(Name));
+      if (ByOperator)
+        Sums.back().Op = Row.Op;
     }
-    gather(Groups[Where->second], *Sums[Where->second], Row);
+    gather(Sums[Where->second], Row);
   }
-  Rows.List = std::move(Groups);
-  Rows.Grouped = true;
+  Order = std::move(Groups);
+  Grouped = true;
 }
 
-void sortBy(std::vector<ReportRow> &Rows, const Column &C) {
-  std::stable_sort(Rows.begin(), Rows.end(),
-                   [&](const ReportRow &A, const ReportRow &B) {
-                     return C.isText() ? text(C, A) < text(C, B)
-                                       : number(C, A) > number(C, B);
-                   });
+/// Positions in the order that \p Key sorts them: numbers from the largest,
+/// texts by the alphabet.
+std::vector<size_t> ReportRows::ranked(const Column &Key) const {
+  std::vector<size_t> Rank(size());
+  std::iota(Rank.begin(), Rank.end(), 0);
+  if (Key.isText()) {
+    std::vector<std::string> Texts;
+    for (size_t I = 0; I < size(); ++I)
+      Texts.push_back(text(Key, (*this)[I]));
+    std::stable_sort(Rank.begin(), Rank.end(),
+                     [&](size_t A, size_t B) { return Texts[A] < Texts[B]; });
+    return Rank;
+  }
+  std::vector<WideCount> Numbers;
+  Numbers.reserve(size());
+  for (size_t I = 0; I < size(); ++I)
+    Numbers.push_back(number(Key, (*this)[I]));
+  std::stable_sort(Rank.begin(), Rank.end(),
+                   [&](size_t A, size_t B) { return Numbers[A] > Numbers[B]; });
+  return Rank;
 }
 
-/// Keeps the \p Top first rows of \p Ranked that \p Rows has in some order, and
-/// gathers the rest.
-void keepTop(ReportRows &Rows, const Column &Key, size_t Top) {
-  if (Rows.List.size() <= Top)
+void ReportRows::sortBy(const Column &Key) {
+  std::vector<size_t> Sorted;
+  Sorted.reserve(size());
+  for (size_t I : ranked(Key))
+    Sorted.push_back(Order[I]);
+  Order = std::move(Sorted);
+}
+
+void ReportRows::keepTop(const Column &Key, size_t Top) {
+  if (size() <= Top)
     return;
-  std::vector<size_t> Rank(Rows.List.size());
-  for (size_t I = 0; I < Rank.size(); ++I)
-    Rank[I] = I;
-  std::stable_sort(Rank.begin(), Rank.end(), [&](size_t A, size_t B) {
-    return Key.isText() ? text(Key, Rows.List[A]) < text(Key, Rows.List[B])
-                        : number(Key, Rows.List[A]) > number(Key, Rows.List[B]);
-  });
-  std::vector<bool> Keep(Rank.size());
+  std::vector<size_t> Rank = ranked(Key);
+  std::vector<bool> Keep(size());
   for (size_t I = 0; I < Top; ++I)
     Keep[Rank[I]] = true;
 
-  std::vector<ReportRow> Kept;
-  size_t Left = Rank.size() - Top;
+  std::vector<size_t> Kept;
+  size_t Left = size() - Top;
   ReportRow Others =
-      emptySum(Rows, std::to_string(Left) + (Left == 1 ? " other" : " others"));
-  LayerCost &Sum = *Rows.Owned.back();
+      emptySum(std::to_string(Left) + (Left == 1 ? " other" : " others"));
   Others.Others = true;
-  for (size_t I = 0; I < Rank.size(); ++I) {
+  for (size_t I = 0; I < size(); ++I) {
     if (Keep[I])
-      Kept.push_back(std::move(Rows.List[I]));
+      Kept.push_back(Order[I]);
     else
-      gather(Others, Sum, Rows.List[I]);
+      gather(Others, (*this)[I]);
   }
-  Kept.push_back(std::move(Others));
-  Rows.List = std::move(Kept);
+  Kept.push_back(Table.Counts->Layers.size() + Sums.size());
+  Sums.push_back(std::move(Others));
+  Order = std::move(Kept);
 }
-
-} // namespace
 
 Expected<ReportRows> makeRows(const CostTable &Table,
                               const ReportOptions &Options) {
@@ -148,41 +159,34 @@ Expected<ReportRows> makeRows(const CostTable &Table,
   if (!Key)
     return Key.takeError();
 
-  ReportRows Rows;
-  Rows.List = layerRows(Table);
+  ReportRows Rows(Table);
   if (Options.Group != GroupBy::Layer)
-    group(Rows, Options.Group);
+    Rows.group([&](const LayerCounts &L) { return groupKey(L, Options.Group); },
+               Options.Group == GroupBy::Op);
   if (Sort != "order")
-    sortBy(Rows.List, *Key);
+    Rows.sortBy(*Key);
   if (Options.Top)
-    keepTop(Rows, *Key, *Options.Top);
+    Rows.keepTop(*Key, *Options.Top);
   return Rows;
 }
 
 ReportRows rowsByOperator(const CostTable &Table) {
-  ReportRows Rows;
-  Rows.List = layerRows(Table);
-  group(Rows, GroupBy::Op);
-  sortBy(Rows.List, column("tos"));
+  ReportRows Rows(Table);
+  Rows.group([](const LayerCounts &L) { return groupKey(L, GroupBy::Op); },
+             /*ByOperator=*/true);
+  Rows.sortBy(column("tos"));
   return Rows;
 }
 
-LayerCost totalCost(const CostTable &Table) {
-  LayerCost C;
-  for (unsigned P = 0; P < NumPhases; ++P)
-    C.Phases[P] = Table.Phases[P];
-  C.All = Table.All;
-  return C;
-}
-
-ReportRow totalRow(const CostTable &Table, const LayerCost &Sum) {
+ReportRow totalRow(const CostTable &Table) {
   ReportRow Row;
   Row.Name = "total";
-  Row.Cost = &Sum;
+  Row.Cost.Phases = Table.Phases;
+  Row.Cost.All = Table.All;
   Row.Parameters = Table.Counts->Parameters.Total;
   Row.Trainable = Table.Counts->Parameters.Trainable;
   Row.Estimate = hasEstimates(*Table.Counts);
-  Row.Layers = Table.Layers.size();
+  Row.Layers = Table.Counts->Layers.size();
   return Row;
 }
 

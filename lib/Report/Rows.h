@@ -15,17 +15,17 @@
 
 #include "toscount/Report/Report.h"
 
-#include <memory>
-
 namespace toscount {
+
+struct Column;
 
 /// One row. Names are as in the file: views escape them.
 struct ReportRow {
   std::string Name;
   std::string Op;
-  const LayerCost *Cost = nullptr;
-  /// Of the first result; null for groups and rows without an operator.
-  const Shape *Output = nullptr;
+  LayerCost Cost;
+  /// Of the first result; absent for groups and rows without an operator.
+  std::optional<ShapeRef> Output;
   WideCount Parameters, Trainable;
   bool Estimate = false;
   size_t Layers = 1;
@@ -35,11 +35,31 @@ struct ReportRow {
   bool Others = false;
 };
 
-struct ReportRows {
-  std::vector<ReportRow> List;
+/// The rows of a table in their order. A row that is a layer is made when it is
+/// asked for: there may be a million, and views look at one at a time.
+class ReportRows {
+public:
+  explicit ReportRows(const CostTable &Table);
+
   bool Grouped = false;
-  /// Costs of rows that are sums.
-  std::vector<std::unique_ptr<LayerCost>> Owned;
+
+  [[nodiscard]] size_t size() const { return Order.size(); }
+  [[nodiscard]] ReportRow operator[](size_t I) const;
+
+  /// Gathers layers whose \p Key is equal, in order of first use.
+  void group(llvm::function_ref<std::string(const LayerCounts &)> Key,
+             bool ByOperator);
+  void sortBy(const Column &Key);
+  /// Gathers all but the \p Top first by \p Key into one last row.
+  void keepTop(const Column &Key, size_t Top);
+
+private:
+  [[nodiscard]] std::vector<size_t> ranked(const Column &Key) const;
+
+  const CostTable &Table;
+  std::vector<ReportRow> Sums;
+  /// A layer's index; after those, indices into Sums.
+  std::vector<size_t> Order;
 };
 
 /// The rows of \p Table that \p Options ask for.
@@ -50,8 +70,7 @@ llvm::Expected<ReportRows> makeRows(const CostTable &Table,
 ReportRows rowsByOperator(const CostTable &Table);
 
 /// Everything: the row below a table.
-ReportRow totalRow(const CostTable &Table, const LayerCost &Sum);
-LayerCost totalCost(const CostTable &Table);
+ReportRow totalRow(const CostTable &Table);
 
 /// True when some layer is an estimate.
 bool hasEstimates(const ModelCounts &Counts);

@@ -73,14 +73,38 @@ std::string cell(const Column &C, const ReportRow &Row, const Cost &Whole,
   llvm_unreachable("no such class of columns");
 }
 
-/// A table of \p Rows with \p Columns, the totals below.
+/// Makes the rows of a table as they are looked at.
+struct RowMaker {
+  const CostTable &Table;
+  const ReportOptions &Options;
+  std::vector<Column> Columns;
+  bool HasBar = false;
+  LayerCost Sum;
+  WideCount Largest;
+
+  [[nodiscard]] GridRow row(const ReportRow &R) const {
+    GridRow Out;
+    Out.Mark = R.Estimate ? "~ " : "";
+    Out.Plain = R.Others;
+    for (const Column &C : Columns)
+      Out.Cells.push_back(cell(C, R, costIn(Sum, C.In), Options));
+    if (HasBar)
+      Out.Cells.push_back(
+          Largest == 0 || R.Others
+              ? ""
+              : std::to_string(perMille(R.Cost.All.TOs, Largest)));
+    return Out;
+  }
+};
+
+/// A table of rows, the totals below.
 class GridBuilder {
 public:
   GridBuilder(const CostTable &Table, const ReportOptions &Options)
-      : Table(Table), Options(Options), Sum(totalCost(Table)) {}
+      : Maker{Table, Options, {}, false, {}, 0} {}
 
   void add(Column C, bool MayDrop) {
-    Columns.push_back(C);
+    Maker.Columns.push_back(C);
     G.Columns.push_back(gridColumn(C, MayDrop));
   }
   /// A column only for wide terminals; those of the lowest \p Rank stay
@@ -91,45 +115,31 @@ public:
     G.Columns.back().Extra = true;
   }
   void addBar() {
-    HasBar = true;
+    Maker.HasBar = true;
     G.Columns.push_back({.Right = false, .Drop = 8, .Bar = true});
   }
 
-  Grid build(ArrayRef<ReportRow> Rows) {
-    WideCount Largest = 0;
-    for (const ReportRow &R : Rows)
-      if (!R.Others)
-        Largest = std::max(Largest, R.Cost->All.TOs);
-    for (const ReportRow &R : Rows)
-      G.Rows.push_back(row(R, Largest));
-    ReportRow Total = totalRow(Table, Sum);
-    GridRow Last = row(Total, 0);
-    Last.Mark = totalMark(Table);
+  /// The table; its rows stay in \p Rows.
+  Grid build(const ReportRows &Rows) {
+    ReportRow Total = totalRow(Maker.Table);
+    Maker.Sum = Total.Cost;
+    GridRow Last = Maker.row(Total);
+    Last.Mark = totalMark(Maker.Table);
     Last.Footer = true;
+    if (Maker.HasBar) {
+      Last.Cells.back().clear();
+      for (size_t I = 0; I < Rows.size(); ++I)
+        if (ReportRow R = Rows[I]; !R.Others)
+          Maker.Largest = std::max(Maker.Largest, R.Cost.All.TOs);
+    }
     G.Rows.push_back(std::move(Last));
+    G.Made = Rows.size();
+    G.Make = [Maker = Maker, &Rows](size_t I) { return Maker.row(Rows[I]); };
     return std::move(G);
   }
 
 private:
-  GridRow row(const ReportRow &R, WideCount Largest) {
-    GridRow Out;
-    Out.Mark = R.Estimate ? "~ " : "";
-    Out.Plain = R.Others;
-    for (const Column &C : Columns)
-      Out.Cells.push_back(cell(C, R, costIn(Sum, C.In), Options));
-    if (HasBar)
-      Out.Cells.push_back(
-          Largest == 0 || R.Others
-              ? ""
-              : std::to_string(perMille(R.Cost->All.TOs, Largest)));
-    return Out;
-  }
-
-  const CostTable &Table;
-  const ReportOptions &Options;
-  LayerCost Sum;
-  std::vector<Column> Columns;
-  bool HasBar = false;
+  RowMaker Maker;
   Grid G;
 };
 
@@ -165,10 +175,8 @@ public:
 
 private:
   void addRow(StringRef Title, const Cost &C) {
-    LayerCost L;
-    L.All = C;
     ReportRow Row;
-    Row.Cost = &L;
+    Row.Cost.All = C;
     GridRow Out;
     Out.Cells.push_back(Title.str());
     for (const Column &Col : Columns)
@@ -325,7 +333,7 @@ Grid layerGrid(const CostTable &Table, const ReportRows &Rows,
   std::vector<Column> Chosen = cantFail(findColumns(Options.Columns));
   for (const Column &C : Chosen)
     Builder.add(C, /*MayDrop=*/false);
-  Grid G = Builder.build(Rows.List);
+  Grid G = Builder.build(Rows);
   for (size_t I = 0; I < std::max<size_t>(Chosen.size(), 1); ++I)
     if (Chosen.empty() || Chosen[I].Kind->Name == "name")
       G.Columns[I].Title = rowTitle(Options.Group).str();
@@ -355,15 +363,15 @@ Grid operationGrid(const CostTable &Table, const ReportOptions &Options) {
   return Builder.build("operations");
 }
 
-Grid operatorGrid(const CostTable &Table, const ReportOptions &Options) {
-  ReportRows Rows = rowsByOperator(Table);
+Grid operatorGrid(const CostTable &Table, const ReportRows &Operators,
+                  const ReportOptions &Options) {
   GridBuilder Builder(Table, Options);
   Builder.add(column("name"), false);
   Builder.add(column("layers"), true);
   for (StringRef Name : {"params", "macs", "flops", "tos", "bytes", "share"})
     Builder.add(column(Name), true);
   Builder.addBar();
-  Grid G = Builder.build(Rows.List);
+  Grid G = Builder.build(Operators);
   G.Columns[0].Title = "operator";
   return G;
 }

@@ -32,6 +32,7 @@ std::string modelTitle(const CostTable &Table);
 /// "60000 samples in batches of 256, 50 epochs: 11750 steps"
 std::string runTitle(const RunPlan &Plan);
 
+/// The table of \p Rows, which it refers to.
 Grid layerGrid(const CostTable &Table, const ReportRows &Rows,
                const ReportOptions &Options);
 /// \p Phases of a step or of a run, those that the level has.
@@ -41,7 +42,9 @@ Grid phaseGrid(const CostTable &Table,
 /// The basic operations of one step by phase, and the elementary functions and
 /// random draws that occur.
 Grid operationGrid(const CostTable &Table, const ReportOptions &Options);
-Grid operatorGrid(const CostTable &Table, const ReportOptions &Options);
+/// \p Operators are the layers gathered by operator.
+Grid operatorGrid(const CostTable &Table, const ReportRows &Operators,
+                  const ReportOptions &Options);
 
 /// What the marks mean, for those that occur.
 std::vector<std::string> legend(const CostTable &Table);

@@ -48,29 +48,40 @@ constexpr SummaryFigure Further[] = {
     {"run.bytes", "", ofRun<[](const Cost &C) { return C.bytes(); }>, true},
 };
 
-/// The totals of a model as a row called by its path.
-ReportRow modelRow(const ModelSummary &Model, const LayerCost &Sum) {
-  ReportRow Row = totalRow(*Model.Table, Sum);
-  Row.Name = Model.Path;
-  return Row;
-}
-
-std::vector<Column> summaryColumns(const ReportOptions &Options,
-                                   ArrayRef<StringRef> Default) {
+std::vector<Column> summaryColumns(const ReportOptions &Options) {
   if (!Options.Columns.empty())
     return cantFail(findColumns(Options.Columns));
+  constexpr StringLiteral Csv[] = {
+      "name",          "layers",  "params", "trainable", "estimate",
+      "macs",          "flops",   "tos",    "bytes",     "bytes_read",
+      "bytes_written", "kernels", "random", "add",       "sub",
+      "mul",           "div",     "root",   "cmp"};
+  constexpr StringLiteral Shown[] = {"name",  "layers", "params", "macs",
+                                     "flops", "tos",    "bytes"};
   std::vector<Column> Columns;
-  for (StringRef Name : Default)
+  for (StringRef Name : Options.Format == ReportFormat::Csv
+                            ? ArrayRef<StringLiteral>(Csv)
+                            : ArrayRef<StringLiteral>(Shown))
     Columns.push_back(column(Name));
   return Columns;
 }
 
-Grid summaryGrid(ArrayRef<ModelSummary> Models, const ReportOptions &Options) {
-  Grid G;
-  std::vector<Column> Columns = summaryColumns(
-      Options, {"name", "layers", "params", "macs", "flops", "tos", "bytes"});
+/// The further figures that text and Markdown may show.
+std::vector<const SummaryFigure *> shownFigures(const ReportOptions &Options) {
+  std::vector<const SummaryFigure *> Figures;
+  if (Options.Columns.empty())
+    for (const SummaryFigure &F : Further)
+      if (!F.Title.empty())
+        Figures.push_back(&F);
+  return Figures;
+}
+
+constexpr StringLiteral NoFigure = "-";
+
+std::vector<GridColumn> summaryGridColumns(const ReportOptions &Options) {
+  std::vector<GridColumn> Grid;
   unsigned Drop = 0;
-  for (const Column &C : Columns) {
+  for (const Column &C : summaryColumns(Options)) {
     StringRef Name = C.Kind->Name;
     GridColumn Column = {.Title = Name == "name" ? "model" : C.title(),
                          .Right = !C.isText(),
@@ -82,145 +93,170 @@ Grid summaryGrid(ArrayRef<ModelSummary> Models, const ReportOptions &Options) {
       // Layers go first, MACs last.
       Column.Drop = Name == "layers" ? 20 : ++Drop;
     }
-    G.Columns.push_back(std::move(Column));
+    Grid.push_back(std::move(Column));
   }
-  std::vector<const SummaryFigure *> Figures;
+  for (const SummaryFigure *F : shownFigures(Options))
+    Grid.push_back({.Title = F->Title.str(), .Drop = F->IsBytes ? 10U : 0U});
+  return Grid;
+}
+
+/// `name`, then totals as in a single report, activation memory and the run
+/// (empty when not computed), last `error`.
+std::string csvHeader(const ReportOptions &Options) {
+  std::string Line;
+  for (const Column &C : summaryColumns(Options))
+    Line += C.name() + ",";
   for (const SummaryFigure &F : Further)
-    if (Options.Columns.empty() && !F.Title.empty() &&
-        any_of(Models, [&](const ModelSummary &M) {
-          return M.Table != nullptr && F.Figure(*M.Table);
-        })) {
-      Figures.push_back(&F);
-      G.Columns.push_back(
-          {.Title = F.Title.str(), .Drop = F.IsBytes ? 10U : 0U});
-    }
+    Line += F.Name.str() + ",";
+  return Line + "error";
+}
 
-  for (const ModelSummary &M : Models) {
-    GridRow Row;
-    if (M.Table == nullptr) {
-      Row.Cells.push_back(safeText(M.Path));
-      Row.Note = "error: " + safeText(M.Error);
-      G.Rows.push_back(std::move(Row));
-      continue;
-    }
-    LayerCost Sum = totalCost(*M.Table);
-    ReportRow R = modelRow(M, Sum);
-    Row.Mark = totalMark(*M.Table);
-    for (const Column &C : Columns)
-      Row.Cells.push_back(
-          C.isText()                            ? safeText(text(C, R))
-          : C.Kind->Class == ColumnClass::Bytes ? bytes(number(C, R), Options)
-          : C.Kind->Class == ColumnClass::Share ? "100.0 %"
-                                                : count(number(C, R), Options));
-    for (const SummaryFigure *F : Figures) {
-      std::optional<WideCount> N = F->Figure(*M.Table);
-      Row.Cells.push_back(!N           ? "-"
-                          : F->IsBytes ? bytes(*N, Options)
-                                       : count(*N, Options));
-    }
-    G.Rows.push_back(std::move(Row));
+std::string csvRow(StringRef Path, const CostTable &Table, const ReportRow &Row,
+                   const ReportOptions &Options) {
+  std::string Line;
+  for (const Column &C : summaryColumns(Options))
+    Line += (C.Kind->Name == "name"                ? csvField(Path.str())
+             : C.isText()                          ? csvField(text(C, Row))
+             : C.Kind->Class == ColumnClass::Share ? "100.0"
+                                                   : toString(number(C, Row))) +
+            ",";
+  for (const SummaryFigure &F : Further) {
+    if (std::optional<WideCount> N = F.Figure(Table))
+      Line += toString(*N);
+    Line += ",";
   }
-  return G;
+  return Line;
 }
 
-/// The legends of all models, each once.
-std::vector<std::string> legends(ArrayRef<ModelSummary> Models) {
-  std::vector<std::string> Lines;
-  for (const ModelSummary &M : Models)
-    if (M.Table != nullptr)
-      for (std::string &Line : legend(*M.Table))
-        if (!is_contained(Lines, Line))
-          Lines.push_back(std::move(Line));
-  return Lines;
-}
-
-/// A row a model: `name`, then totals as in a single report, activation memory
-/// and the run (empty when not computed), last `error`.
-void writeSummaryCsv(raw_ostream &OS, ArrayRef<ModelSummary> Models,
-                     const ReportOptions &Options) {
-  std::vector<Column> Columns = summaryColumns(
-      Options,
-      {"name", "layers", "params", "trainable", "estimate", "macs", "flops",
-       "tos", "bytes", "bytes_read", "bytes_written", "kernels", "random",
-       "add", "sub", "mul", "div", "root", "cmp"});
-  for (const Column &C : Columns)
-    OS << C.name() << ",";
-  for (const SummaryFigure &F : Further)
-    OS << F.Name << ",";
-  OS << "error\n";
-  for (const ModelSummary &M : Models) {
-    LayerCost Sum;
-    ReportRow Row;
-    if (M.Table != nullptr) {
-      Sum = totalCost(*M.Table);
-      Row = modelRow(M, Sum);
-    }
-    for (const Column &C : Columns) {
-      if (C.Kind->Name == "name")
-        OS << csvField(M.Path);
-      else if (M.Table != nullptr)
-        OS << (C.isText() ? csvField(text(C, Row))
-               : C.Kind->Class == ColumnClass::Share
-                   ? "100.0"
-                   : toString(number(C, Row)));
-      OS << ",";
-    }
-    for (const SummaryFigure &F : Further) {
-      if (M.Table != nullptr)
-        if (std::optional<WideCount> N = F.Figure(*M.Table))
-          OS << toString(*N);
-      OS << ",";
-    }
-    OS << csvField(M.Error) << "\n";
-  }
-}
-
-Error writeSummaryJson(raw_ostream &OS, ArrayRef<ModelSummary> Models,
+std::string csvFailure(StringRef Path, StringRef Why,
                        const ReportOptions &Options) {
-  for (const ModelSummary &M : Models) {
-    if (M.Table != nullptr) {
-      Expected<ReportRows> Rows = makeRows(*M.Table, Options);
-      if (!Rows)
-        return Rows.takeError();
-      writeJson(OS, *M.Table, *Rows, /*Pretty=*/false);
-    } else {
-      json::OStream J(OS);
-      J.object([&] {
-        J.attribute("schema", "toscount.count/1");
-        J.attributeObject("model",
-                          [&] { J.attribute("path", jsonText(M.Path)); });
-        J.attribute("error", jsonText(M.Error));
-      });
-    }
-    OS << "\n";
-  }
-  return Error::success();
+  std::string Line;
+  for (const Column &C : summaryColumns(Options))
+    Line += (C.Kind->Name == "name" ? csvField(Path.str()) : "") + ",";
+  Line.append(std::size(Further), ',');
+  return Line + csvField(Why.str());
+}
+
+template <typename F> std::string jsonLine(F Write) {
+  std::string Line;
+  raw_string_ostream OS(Line);
+  Write(OS);
+  return Line;
 }
 
 } // namespace
 
-Error writeSummary(raw_ostream &OS, ArrayRef<ModelSummary> Models,
-                   const ReportOptions &Options) {
-  if (Error E = checkReportOptions(Options))
-    return E;
+ModelSummary summarize(StringRef Path, const CostTable &Table,
+                       const ReportOptions &Options) {
+  ModelSummary M;
+  if (Options.Format == ReportFormat::Json) {
+    ReportRows Rows = cantFail(makeRows(Table, Options));
+    M.Line = jsonLine(
+        [&](raw_ostream &OS) { writeJson(OS, Table, Rows, /*Pretty=*/false); });
+    return M;
+  }
+  ReportRow Row = totalRow(Table);
+  Row.Name = Path.str();
+  if (Options.Format == ReportFormat::Csv) {
+    M.Line = csvRow(Path, Table, Row, Options);
+    return M;
+  }
+  M.Mark = totalMark(Table);
+  M.Legend = legend(Table);
+  for (const Column &C : summaryColumns(Options))
+    M.Cells.push_back(
+        C.isText()                            ? safeText(text(C, Row))
+        : C.Kind->Class == ColumnClass::Bytes ? bytes(number(C, Row), Options)
+        : C.Kind->Class == ColumnClass::Share ? "100.0 %"
+                                              : count(number(C, Row), Options));
+  for (const SummaryFigure *F : shownFigures(Options)) {
+    std::optional<WideCount> N = F->Figure(Table);
+    M.Cells.push_back(!N           ? NoFigure.str()
+                      : F->IsBytes ? bytes(*N, Options)
+                                   : count(*N, Options));
+  }
+  return M;
+}
+
+ModelSummary summarizeFailure(StringRef Path, StringRef Why,
+                              const ReportOptions &Options) {
+  ModelSummary M;
   switch (Options.Format) {
   case ReportFormat::Json:
-    return writeSummaryJson(OS, Models, Options);
+    M.Line = jsonLine([&](raw_ostream &OS) {
+      json::OStream J(OS);
+      J.object([&] {
+        J.attribute("schema", "toscount.count/1");
+        J.attributeObject("model",
+                          [&] { J.attribute("path", jsonText(Path)); });
+        J.attribute("error", jsonText(Why));
+      });
+    });
+    break;
   case ReportFormat::Csv:
-    writeSummaryCsv(OS, Models, Options);
+    M.Line = csvFailure(Path, Why, Options);
     break;
   case ReportFormat::Text:
-    printGrid(OS, summaryGrid(Models, Options), Options);
-    for (const std::string &Line : legends(Models))
-      OS << "  " << Line << "\n";
-    break;
   case ReportFormat::Markdown:
-    printMarkdownGrid(OS, summaryGrid(Models, Options));
-    for (const std::string &Line : legends(Models))
-      OS << "\n" << markdownText(Line) << "\n";
+    M.Cells.push_back(safeText(Path));
+    M.Note = "error: " + safeText(Why);
     break;
   }
-  return Error::success();
+  return M;
+}
+
+SummaryWriter::SummaryWriter(raw_ostream &OS, const ReportOptions &Options)
+    : OS(OS), Options(Options) {
+  if (Options.Format == ReportFormat::Csv)
+    OS << csvHeader(Options) << "\n";
+}
+
+void SummaryWriter::add(ModelSummary Row) {
+  if (Options.Format == ReportFormat::Csv ||
+      Options.Format == ReportFormat::Json)
+    OS << Row.Line << "\n";
+  else
+    Rows.push_back(std::move(Row));
+}
+
+void SummaryWriter::finish() {
+  if (Options.Format == ReportFormat::Csv ||
+      Options.Format == ReportFormat::Json)
+    return;
+  Grid G;
+  G.Columns = summaryGridColumns(Options);
+  // Figures that no model has take no column.
+  size_t Always = G.Columns.size() - shownFigures(Options).size();
+  for (size_t I = G.Columns.size(); I-- > Always;) {
+    if (any_of(Rows, [&](const ModelSummary &M) {
+          return I < M.Cells.size() && M.Cells[I] != NoFigure;
+        }))
+      continue;
+    G.Columns.erase(G.Columns.begin() + I);
+    for (ModelSummary &M : Rows)
+      if (I < M.Cells.size())
+        M.Cells.erase(M.Cells.begin() + I);
+  }
+  std::vector<std::string> Legends;
+  for (ModelSummary &M : Rows) {
+    for (std::string &Line : M.Legend)
+      if (!is_contained(Legends, Line))
+        Legends.push_back(std::move(Line));
+    GridRow Row;
+    Row.Cells = std::move(M.Cells);
+    Row.Mark = std::move(M.Mark);
+    Row.Note = std::move(M.Note);
+    G.Rows.push_back(std::move(Row));
+  }
+  if (Options.Format == ReportFormat::Text) {
+    printGrid(OS, G, Options);
+    for (const std::string &Line : Legends)
+      OS << "  " << Line << "\n";
+    return;
+  }
+  printMarkdownGrid(OS, G);
+  for (const std::string &Line : Legends)
+    OS << "\n" << markdownText(Line) << "\n";
 }
 
 } // namespace toscount

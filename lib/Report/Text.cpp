@@ -55,9 +55,9 @@ void writeText(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
   printGrid(OS, phaseGrid(Table, Table.Phases, Table.All, Options), Options);
   OS << "\n";
   printGrid(OS, operationGrid(Table, Options), Options);
-  if (Options.Group != GroupBy::Op && !Table.Layers.empty()) {
+  if (Options.Group != GroupBy::Op && Rows.size() != 0) {
     OS << "\n";
-    printGrid(OS, operatorGrid(Table, Options), Options);
+    printGrid(OS, operatorGrid(Table, rowsByOperator(Table), Options), Options);
   }
   OS << "\n";
   printFacts(OS, memoryFacts(Table, Options), S, Options);

@@ -6,6 +6,8 @@
 
 #include "MacCounter.h"
 
+#include "Failure.h"
+
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 
@@ -78,6 +80,9 @@ uint64_t products(const char *Name, Inputs In) {
 /// One product may be computed by another: only the outermost counts.
 thread_local int Depth = 0;
 std::atomic<uint64_t> Total{0};
+/// LibTorch swallows what a callback throws: a count that missed something must
+/// not look like one.
+std::atomic<bool> Missed{false};
 
 struct Counted : at::ObserverContext {};
 
@@ -106,8 +111,12 @@ std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction &Function) {
     Product |= std::strcmp(Name, One) == 0;
   if (!Product)
     return nullptr;
-  if (Depth++ == 0)
-    Total += products(Name, Function.inputs());
+  try {
+    if (Depth++ == 0)
+      Total += products(Name, Function.inputs());
+  } catch (...) {
+    Missed = true;
+  }
   return std::make_unique<Counted>();
 }
 
@@ -127,6 +136,11 @@ MacCounter::MacCounter()
 
 MacCounter::~MacCounter() { at::removeCallback(Handle); }
 
-uint64_t MacCounter::take() { return Total.exchange(0); }
+uint64_t MacCounter::take() {
+  if (Missed.exchange(false))
+    throw Failure("the multiplications of this LibTorch can't be counted: it "
+                  "calls its products otherwise than known");
+  return Total.exchange(0);
+}
 
 } // namespace toscount::measure

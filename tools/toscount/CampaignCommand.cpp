@@ -7,7 +7,6 @@
 #include "CampaignFlags.h"
 #include "GraphJson.h"
 
-#include "toscount/Import/Import.h"
 
 using namespace llvm;
 

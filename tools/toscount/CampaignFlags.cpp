@@ -9,10 +9,10 @@
 #include "CountFlags.h"
 #include "GraphJson.h"
 
-#include "toscount/Import/Import.h"
 #include "toscount/Ops/LossFunction.h"
 #include "toscount/Ops/Optimizer.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -260,7 +260,7 @@ CountOptions CampaignFlags::counting(int64_t Batch,
 Error CampaignFlags::writeModel(raw_ostream &OS, const std::string &Path,
                                 int64_t Batch,
                                 const std::string &Optimizer) const {
-  Expected<std::unique_ptr<Model>> M = importModel(Path);
+  Expected<std::unique_ptr<Model>> M = loadModel(Path);
   if (!M)
     return M.takeError();
   OpRegistry Registry;
@@ -333,7 +333,7 @@ Error CampaignFlags::write(raw_ostream &OS) const {
 
 Error CampaignFlags::writeGraphs(raw_ostream &OS) const {
   for (const std::string &Path : Models) {
-    Expected<std::unique_ptr<Model>> M = importModel(Path);
+    Expected<std::unique_ptr<Model>> M = loadModel(Path);
     if (!M)
       return M.takeError();
     OpRegistry Registry;

@@ -8,13 +8,16 @@
 #include "ReportFlags.h"
 
 #include "toscount/Analysis/Count.h"
-#include "toscount/Import/Import.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Support/Parallel.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/LineIterator.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 
 using namespace llvm;
@@ -24,6 +27,7 @@ namespace {
 
 struct CountArguments {
   std::vector<std::string> Models;
+  std::string List;
   CountFlags Count;
   ReportFlags Report;
   int64_t Samples = 0, Epochs = 1;
@@ -51,10 +55,7 @@ Expected<RunCost> countRun(const Counted &Step, const CountArguments &A,
   if (Rest == 0)
     return lowerRun(Plan, Step.Table, nullptr);
   // The import is repeated: counting fills the graph with shapes.
-  Expected<std::unique_ptr<Model>> Again =
-      importOnnx(MemoryBuffer::getMemBuffer(Step.Network->source(),
-                                            /*RequiresNullTerminator=*/false),
-                 Step.Network->Path);
+  Expected<std::unique_ptr<Model>> Again = loadAgain(*Step.Network);
   if (!Again)
     return Again.takeError();
   Expected<ModelCounts> Counts =
@@ -80,7 +81,7 @@ Expected<std::unique_ptr<Counted>> count(const std::string &Path,
                                          const CountOptions &Options,
                                          const LoweringOptions &Lowering) {
   auto Result = std::make_unique<Counted>();
-  Expected<std::unique_ptr<Model>> M = importModel(Path);
+  Expected<std::unique_ptr<Model>> M = loadModel(Path);
   if (!M)
     return M.takeError();
   Result->Network = std::move(*M);
@@ -124,6 +125,23 @@ Error listFolder(const std::string &Path, std::vector<std::string> &Models) {
   return Error::success();
 }
 
+/// The models that the file \p Path names, one a line; empty lines and those
+/// that begin with # are passed over.
+Error readList(const std::string &Path, std::vector<std::string> &Models) {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> Text =
+      MemoryBuffer::getFileOrSTDIN(Path, /*IsText=*/true);
+  if (!Text)
+    return makeError(printable(Path) + ": " + Text.getError().message());
+  size_t Before = Models.size();
+  for (line_iterator Line(**Text, /*SkipBlanks=*/true, '#'); !Line.is_at_eof();
+       ++Line)
+    if (StringRef Name = Line->trim(); !Name.empty())
+      Models.push_back(Name.str());
+  if (Models.size() == Before)
+    return makeError(printable(Path) + ": the list names no model");
+  return Error::success();
+}
+
 void checkRun(const CountArguments &A) {
   if (A.SamplesGiven->count() == 0 && A.EpochsGiven->count() != 0)
     throw UsageError("--epochs needs --samples, the size of the data set");
@@ -139,7 +157,7 @@ int runCount(const CountArguments &A) {
   CountOptions Options = A.Count.counting();
   ReportOptions Report = A.Report.options();
   checkRun(A);
-  if (A.Models.empty())
+  if (A.Models.empty() && A.List.empty())
     throw UsageError("no model given; 'toscount count --help' says what one "
                      "can be");
   Expected<LoweringOptions> Lowering = A.Count.lowering();
@@ -149,9 +167,12 @@ int runCount(const CountArguments &A) {
     return CountFlags::weigh(W, *Lowering);
   };
 
-  std::vector<std::string> Models;
-  bool Many = A.Models.size() > 1;
-  for (const std::string &Path : A.Models) {
+  std::vector<std::string> Models, Given = A.Models;
+  if (!A.List.empty())
+    if (Error E = readList(A.List, Given))
+      return report(std::move(E));
+  bool Many = Given.size() > 1 || !A.List.empty();
+  for (const std::string &Path : Given) {
     if (Path.empty())
       throw UsageError("a model's name is empty");
     if (!sys::fs::is_directory(Path)) {
@@ -175,23 +196,33 @@ int runCount(const CountArguments &A) {
   }
 
   Options.PassOverForeignDims = true;
-  std::vector<std::unique_ptr<Counted>> Kept;
-  std::vector<ModelSummary> Rows;
-  int Result = Done;
-  for (const std::string &Path : Models) {
+  if (Error E = checkReportOptions(Report))
+    return report(std::move(E));
+  std::atomic<bool> Failed = false;
+  auto CountOne = [&](const std::string &Path) {
     auto One = count(Path, A, Registry, Options, *Lowering);
-    if (!One) {
-      Rows.push_back({Path, nullptr, message(One.takeError())});
-      Result = BadInput;
-      continue;
+    if (One)
+      return summarize(Path, (*One)->Table, Report);
+    Failed = true;
+    return summarizeFailure(Path, message(One.takeError()), Report);
+  };
+  Error NotWritten = writeOutput(A.Report.path(), [&](raw_ostream &OS) {
+    SummaryWriter Writer(OS, Report);
+    // Some at a time: rows are written in order, and not all are kept.
+    constexpr size_t AtOnce = 64;
+    for (size_t First = 0; First < Models.size(); First += AtOnce) {
+      std::vector<ModelSummary> Rows(std::min(AtOnce, Models.size() - First));
+      parallelFor(Rows.size(),
+                  [&](size_t I) { Rows[I] = CountOne(Models[First + I]); });
+      for (ModelSummary &Row : Rows)
+        Writer.add(std::move(Row));
     }
-    Kept.push_back(std::move(*One));
-    Rows.push_back({Path, &Kept.back()->Table, {}});
-  }
-  Error Failed = writeOutput(A.Report.path(), [&](raw_ostream &OS) {
-    return writeSummary(OS, Rows, Report);
+    Writer.finish();
+    return Error::success();
   });
-  return Failed ? report(std::move(Failed)) : Result;
+  if (NotWritten)
+    return report(std::move(NotWritten));
+  return Failed ? BadInput : Done;
 }
 
 } // namespace
@@ -201,9 +232,13 @@ Command addCountCommand(CLI::App &Root) {
       "count", "count a network, layer by layer (the default)");
   auto A = std::make_shared<CountArguments>();
   App->add_option("MODEL", A->Models,
-                  ".onnx or .onnxtxt files, folders of them, or - for standard "
-                  "input")
+                  ".onnx or .onnxtxt files, folders of them, zoo:NETWORK, or - "
+                  "for standard input")
       ->type_name("");
+  App->add_option("--list", A->List,
+                  "also the models that this file names, one a line (- for "
+                  "standard input)")
+      ->type_name("FILE");
   A->Count.add(*App);
   const char *Group = "A whole training run";
   A->SamplesGiven =

@@ -8,7 +8,7 @@
 
 #include "toscount/Analysis/Count.h"
 #include "toscount/IR/Print.h"
-#include "toscount/Import/Import.h"
+#include "toscount/Zoo/Zoo.h"
 
 using namespace llvm;
 
@@ -23,7 +23,7 @@ struct DumpArguments {
 int runDump(const DumpArguments &A) {
   checkChoice("--after", A.After, {"import", "shapes"});
   CountOptions Options = A.Count.counting();
-  Expected<std::unique_ptr<Model>> M = importModel(A.Model);
+  Expected<std::unique_ptr<Model>> M = loadModel(A.Model);
   if (!M)
     return report(M.takeError());
   if (A.After == "shapes") {
@@ -44,7 +44,8 @@ Command addDumpCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand("dump", "print the layer graph as text");
   auto A = std::make_shared<DumpArguments>();
   App->add_option("MODEL", A->Model,
-                  "an .onnx or .onnxtxt file, or - for standard input")
+                  "an .onnx or .onnxtxt file, zoo:NETWORK, or - for standard "
+                  "input")
       ->type_name("")
       ->required();
   App->add_option("--after", A->After,

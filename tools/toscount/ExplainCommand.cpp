@@ -8,8 +8,8 @@
 #include "ReportFlags.h"
 
 #include "toscount/Analysis/Count.h"
-#include "toscount/Import/Import.h"
 #include "toscount/Report/Explain.h"
+#include "toscount/Zoo/Zoo.h"
 
 using namespace llvm;
 
@@ -34,7 +34,7 @@ int runExplain(const ExplainArguments &A) {
   Options.Weigh = [&](const Work &W) {
     return CountFlags::weigh(W, *Lowering);
   };
-  Expected<std::unique_ptr<Model>> M = importModel(A.Model);
+  Expected<std::unique_ptr<Model>> M = loadModel(A.Model);
   if (!M)
     return report(M.takeError());
   OpRegistry Registry;
@@ -60,7 +60,8 @@ Command addExplainCommand(CLI::App &Root) {
       "explain", "the formula of one layer, with its numbers put in");
   auto A = std::make_shared<ExplainArguments>();
   App->add_option("MODEL", A->Model,
-                  "an .onnx or .onnxtxt file, or - for standard input")
+                  "an .onnx or .onnxtxt file, zoo:NETWORK, or - for standard "
+                  "input")
       ->type_name("")
       ->required();
   App->add_option("--node", A->Node,

@@ -15,10 +15,9 @@
 #ifndef TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 #define TOSCOUNT_ANALYSIS_MODELCOUNTS_H
 
-#include "toscount/Analysis/PerPhase.h"
+#include "toscount/Analysis/WorkByPhase.h"
 #include "toscount/IR/Graph.h"
-#include "toscount/Ops/OpInstance.h"
-#include "toscount/Ops/Work.h"
+#include "toscount/Ops/OpInfo.h"
 
 #include <functional>
 #include <map>
@@ -78,12 +77,12 @@ struct LayerCounts {
   llvm::StringRef Name;
   llvm::StringRef Op;
   llvm::StringRef Domain;
-  Shape Output; ///< Of its first result.
+  ShapeRef Output; ///< Of its first result.
   /// Parameter elements first used here.
   Count Parameters, TrainableParameters;
   bool Estimate = false;
-  /// One entry a phase; empty where the layer does nothing in it.
-  PerPhase<Work> Phases;
+  KernelClass Class = KernelClass::Elementwise;
+  WorkByPhase Phases;
 };
 
 struct ParameterCounts {

@@ -51,18 +51,15 @@ struct RunPlan {
   }
 };
 
-/// Of a layer in a phase in which it does nothing.
-inline constexpr Cost NoCost{};
-
+/// What a layer, or several, cost.
 struct LayerCost {
-  PerPhase<Cost> Phases;
+  std::array<Cost, NumPhases> Phases;
   Cost All;
 
-  /// The cost in phase \p P; NoCost where there is none.
   [[nodiscard]] const Cost &in(Phase P) const {
-    const Cost *C = Phases.find(static_cast<unsigned>(P));
-    return C != nullptr ? *C : NoCost;
+    return Phases[static_cast<unsigned>(P)];
   }
+  LayerCost &operator+=(const LayerCost &B);
 };
 
 struct RunCost {
@@ -74,14 +71,19 @@ struct RunCost {
 struct CostTable {
   const ModelCounts *Counts = nullptr;
   LoweringOptions Options;
-  std::vector<LayerCost> Layers; ///< One for each of Counts->Layers.
   std::array<Cost, NumPhases> Phases;
   Cost All;
   std::optional<RunCost> Run;
+
+  /// What layer \p I of Counts costs: lowered again at each call, so that a
+  /// million layers take no memory here.
+  [[nodiscard]] LayerCost layer(size_t I) const;
 };
 
 /// Cost of \p W under \p Options.
 Cost lower(const Work &W, const LoweringOptions &Options);
+/// Cost of each phase of \p Layer, and of all.
+LayerCost lower(const LayerCounts &Layer, const LoweringOptions &Options);
 
 /// Lowers all of \p Counts; an error when a total does not fit 128 bits. The
 /// table refers to \p Counts.

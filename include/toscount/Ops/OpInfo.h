@@ -41,6 +41,17 @@ enum class OpKind : uint8_t {
 };
 
 /// Why an operator has no backward rule, or that it has one.
+/// How the kernels of an operator use the hardware, where they make no matrix
+/// product: what calibration may price apart.
+enum class KernelClass : uint8_t {
+  Elementwise,   ///< Reads operands and writes results, once.
+  Normalization, ///< Statistics over its operand first, then the result.
+  Pooling,       ///< Windows.
+  Reduction,
+  Movement,
+};
+inline constexpr unsigned NumKernelClasses = 5;
+
 enum class Gradient : uint8_t {
   Rule,              ///< Backward counts it.
   NotDifferentiable, ///< Its derivative is zero or does not exist.

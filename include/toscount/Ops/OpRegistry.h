@@ -25,6 +25,7 @@ namespace toscount {
 struct OpFamily {
   llvm::StringLiteral Name;
   llvm::ArrayRef<OpInfo> Rows;
+  KernelClass Class = KernelClass::Elementwise;
 };
 
 class OpRegistry {
@@ -42,6 +43,9 @@ public:
   /// The oldest opset at which some row knows \p Op; 0 when none does.
   [[nodiscard]] int firstOpset(llvm::StringRef Domain,
                                llvm::StringRef Op) const;
+
+  /// The class of the kernels of \p Row, which is one of the families'.
+  [[nodiscard]] KernelClass classOf(const OpInfo &Row) const;
 
   [[nodiscard]] llvm::ArrayRef<OpFamily> families() const { return Families; }
 

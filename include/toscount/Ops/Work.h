@@ -70,6 +70,27 @@ struct TraceStep {
 };
 using Trace = std::vector<TraceStep>;
 
+/// Which product of a layer a matrix product is. How fast hardware is at it
+/// depends on that: the shapes and the algorithms differ.
+enum class ProductRole : uint8_t {
+  Forward,
+  DataGradient,   ///< Of the loss with respect to the layer's input.
+  WeightGradient, ///< Of the loss with respect to the layer's weight.
+};
+
+/// A matrix product of Sums / Columns rows, Columns columns and length
+/// Macs / Sums, made Times times. Convolutions are products too: of as many
+/// rows as there are windows (batch included) and as many columns as there are
+/// channels in a group of the result; Taps is what a kernel covers, so that
+/// length / Taps is the number of channels of the other operand.
+struct MatrixProduct {
+  Count Times = 1;
+  Count Sums, Macs;
+  Count Columns = 1;
+  Count Taps = 1;
+  ProductRole Role = ProductRole::Forward;
+};
+
 /// The work of one rule: basic operations by element type, and traffic.
 class Work {
 public:
@@ -97,6 +118,14 @@ public:
   /// Length-1 additions each, all multiplications being MACs. Nothing when
   /// either is 0.
   void dots(Count HowMany, Count Length, llvm::StringRef Why);
+
+  /// Says what matrix product the next dots() or macs() is.
+  Work &as(ProductRole Role, Count Columns, Count Taps = 1) {
+    Next.Role = Role;
+    Next.Columns = Columns;
+    Next.Taps = Taps;
+    return *this;
+  }
 
   /// Multiply-accumulates whose additions are not Length-1 a dot: \p Muls
   /// multiplications (all MACs) and \p Adds additions that accumulate them.
@@ -145,6 +174,8 @@ public:
   llvm::SmallVector<TypedOps, 1> Ops;
   std::array<Count, NumElementary> ByFunction{};
   Count Macs;
+  /// What Macs is made of, in order of first use.
+  llvm::SmallVector<MatrixProduct, 1> Products;
   Count Random;
   Count BytesRead, BytesWritten;
   /// 1 as soon as a rule is run; a Work that nothing was counted in has none.
@@ -167,10 +198,13 @@ public:
 
 private:
   BasicOps &ops();
+  void product(Count Sums, Count Macs);
+  void merge(const MatrixProduct &Dots);
   void step(llvm::StringRef What, Count N, llvm::StringRef Why,
             std::string Formula = {});
 
   ElementType Current = ElementType::Float32;
+  MatrixProduct Next; ///< What as() said.
   Trace *T = nullptr;
 };
 

@@ -96,18 +96,37 @@ llvm::Error checkReportOptions(const ReportOptions &Options);
 llvm::Error writeReport(llvm::raw_ostream &OS, const CostTable &Table,
                         const ReportOptions &Options);
 
-/// One of several models: counted, or failed.
+/// The row of one of several models, as one format shows it; what it was made
+/// from can go.
 struct ModelSummary {
-  std::string Path;
-  const CostTable *Table = nullptr; ///< Null: failed.
-  std::string Error;                ///< Why.
+  std::string Line;               ///< CSV and JSON: the whole row.
+  std::vector<std::string> Cells; ///< Text and Markdown.
+  std::string Mark;               ///< Before the first cell.
+  std::string Note;               ///< Instead of further cells: an error.
+  std::vector<std::string> Legend;
 };
 
-/// Writes one row a model, in the order given; in JSON the whole report of each
-/// model, one object a line.
-llvm::Error writeSummary(llvm::raw_ostream &OS,
-                         llvm::ArrayRef<ModelSummary> Models,
-                         const ReportOptions &Options);
+/// The row of a counted model.
+ModelSummary summarize(llvm::StringRef Path, const CostTable &Table,
+                       const ReportOptions &Options);
+/// The row of a model that failed.
+ModelSummary summarizeFailure(llvm::StringRef Path, llvm::StringRef Why,
+                              const ReportOptions &Options);
+
+/// Writes one row a model, in the order added; in JSON the whole report of each
+/// model, one object a line. CSV and JSON are written as rows are added.
+class SummaryWriter {
+public:
+  /// \p Options have passed checkReportOptions.
+  SummaryWriter(llvm::raw_ostream &OS, const ReportOptions &Options);
+  void add(ModelSummary Row);
+  void finish();
+
+private:
+  llvm::raw_ostream &OS;
+  const ReportOptions &Options;
+  std::vector<ModelSummary> Rows;
+};
 
 } // namespace toscount
 

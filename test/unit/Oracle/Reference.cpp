@@ -137,13 +137,13 @@ Shape pickShape(std::mt19937 &Rng, size_t Rank, int64_t Low, int64_t High) {
   return Dims;
 }
 
-#define TOSCOUNT_FAMILY(NAME, FUNCTION) void add##NAME##References(References &);
+#define TOSCOUNT_FAMILY(NAME, FUNCTION, CLASS) void add##NAME##References(References &);
 #include "../../../lib/Ops/Families.def"
 
 const References &references() {
   static const References All = [] {
     References R;
-#define TOSCOUNT_FAMILY(NAME, FUNCTION) add##NAME##References(R);
+#define TOSCOUNT_FAMILY(NAME, FUNCTION, CLASS) add##NAME##References(R);
 #include "../../../lib/Ops/Families.def"
     return R;
   }();

@@ -36,15 +36,15 @@ struct Example {
   /// A layer with \p Rows dot products of length \p Length forward, and in
   /// training twice that backward.
   LayerCounts &add(llvm::StringRef Name, llvm::StringRef Op, Count Rows,
-                   Count Length, Shape Output = {1, 10}) {
+                   Count Length, const Shape &Output = {1, 10}) {
     LayerCounts L;
     L.Name = Source->copy(Name);
     L.Op = Source->copy(Op);
-    L.Output = std::move(Output);
+    L.Output = Source->copy(ShapeRef(Output));
     bool IsLoss = Op.empty();
-    work(L.Phases[IsLoss ? 1 : 0], Rows, Length);
+    L.Phases.set(IsLoss ? 1 : 0, work(Rows, Length));
     if (Counts.has(Phase::Backward))
-      work(L.Phases[2], Rows * 2, Length);
+      L.Phases.set(2, work(Rows * 2, Length));
     if (!IsLoss) {
       L.Parameters = L.TrainableParameters = Length;
       Counts.Parameters.Total += Length;
@@ -63,11 +63,12 @@ struct Example {
     return llvm::cantFail(lower(Counts, {}));
   }
 
-  static void work(Work &W, Count Rows, Count Length) {
-    W = Work(ElementType::Float32);
+  static Work work(Count Rows, Count Length) {
+    Work W(ElementType::Float32);
     W.dots(Rows, Length, "one dot product an output element");
     W.BytesRead = Rows * 4;
     W.BytesWritten = Length * 4;
+    return W;
   }
 };
 

@@ -1,0 +1,273 @@
+//===- Linear.cpp - energy as a sum of non-negative parts -----------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Calibration/Linear.h"
+
+#include "LeastSquares.h"
+#include "Residual.h"
+
+#include "toscount/Support/Diagnostics.h"
+#include "toscount/Support/Statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+/// What a refit begins with.
+struct LinearStart {
+  ColumnPlan Plan;
+  std::vector<double> Values;
+  std::vector<std::pair<std::string, double>> SessionFactors;
+  double LossScale = 0;
+};
+
+class LinearFit {
+public:
+  LinearFit(const Dataset &Data, const LinearOptions &Options,
+            const LinearStart *Start)
+      : Data(Data), Options(Options), Start(Start),
+        Model(std::make_unique<LinearModel>()) {}
+
+  Expected<std::unique_ptr<LinearModel>> run() {
+    if (Error E = checkDataset(Data))
+      return E;
+    if (Options.Scale != ErrorScale::Absolute)
+      if (Error E = checkEnergies(Data))
+        return E;
+    Model->Options = Options;
+    Model->Plan = Start != nullptr ? Start->Plan : planColumns(Data, Options);
+    if (Options.SessionFactors)
+      Sessions = Data.sessionNames();
+    size_t Factors = Sessions.empty() ? 0 : Sessions.size() - 1;
+    Size = Model->Plan.Columns.size();
+    if (Size == 0)
+      return makeError("every column is 0 in every run; there is nothing to "
+                       "fit");
+    // A resample may repeat groups; what it came from had enough.
+    if (Start == nullptr)
+      if (Error E = checkEnough(Data, Size + Factors))
+        return E;
+    prepare();
+    if (Error E = search(Size + Factors))
+      return E;
+    finish();
+    return std::move(Model);
+  }
+
+private:
+  /// Scales: a coefficient of 1 contributes as much as the response is.
+  void prepare() {
+    double Unit = 0;
+    for (double Y : Data.Y)
+      Unit = std::max(Unit, std::abs(Y));
+    ResponseUnit = Options.Scale == ErrorScale::Absolute && Unit > 0 ? Unit : 1;
+    for (const ColumnPlan::Kept &K : Model->Plan.Columns) {
+      long double Squares = 0;
+      size_t N = 0;
+      for (size_t Row = 0; Row < Data.rows(); ++Row) {
+        double X = Data.row(Row)[K.Column];
+        if (X == 0)
+          continue;
+        double Share = Options.Scale == ErrorScale::Absolute ? X / ResponseUnit
+                                                             : X / Data.Y[Row];
+        Squares += static_cast<long double>(Share) * Share;
+        ++N;
+      }
+      // A resample may hold only zeros of a column.
+      double Typical = N == 0 ? 1 : static_cast<double>(std::sqrt(Squares / N));
+      Units.push_back(1 / Typical);
+    }
+    for (size_t Row = 0; Row < Data.rows(); ++Row) {
+      StringRef Name = Data.session(Row);
+      auto It = std::find(Sessions.begin(), Sessions.end(), Name);
+      SessionOf.push_back(static_cast<size_t>(It - Sessions.begin()));
+    }
+  }
+
+  [[nodiscard]] bool hasFactor(size_t Row) const {
+    return !Sessions.empty() && SessionOf[Row] > 0;
+  }
+
+  /// \p P: coefficients in their units, then logarithms of the factors of all
+  /// sessions but the first.
+  bool evaluate(size_t Row, ArrayRef<double> P, double &Residual,
+                MutableArrayRef<double> Gradient) const {
+    std::fill(Gradient.begin(), Gradient.end(), 0);
+    if (Row >= Data.rows()) {
+      size_t I = Row - Data.rows();
+      double Root = std::sqrt(Options.Ridge * static_cast<double>(Data.rows()));
+      Residual = Root * P[I];
+      if (!Gradient.empty())
+        Gradient[I] = Root;
+      return true;
+    }
+    ArrayRef<double> X = Data.row(Row);
+    double Sum = 0;
+    for (size_t I = 0; I < Size; ++I)
+      Sum += P[I] * Units[I] * X[Model->Plan.Columns[I].Column];
+    size_t Extra = hasFactor(Row) ? Size + SessionOf[Row] - 1 : 0;
+    double Factor = Extra != 0 ? std::exp(P[Extra]) : 1;
+    double Slope = 0;
+    if (!errorOf(Options.Scale, Factor * Sum, Data.Y[Row], Residual, Slope))
+      return false;
+    Residual /= ResponseUnit;
+    Slope /= ResponseUnit;
+    if (Gradient.empty())
+      return true;
+    for (size_t I = 0; I < Size; ++I)
+      Gradient[I] =
+          Slope * Factor * Units[I] * X[Model->Plan.Columns[I].Column];
+    if (Extra != 0)
+      Gradient[Extra] = Slope * Factor * Sum;
+    return true;
+  }
+
+  Error search(size_t Parameters) {
+    LeastSquares Problem;
+    Problem.Rows = Data.rows() + (Options.Ridge > 0 ? Size : 0);
+    Problem.RobustRows = Data.rows();
+    auto Evaluate = [this](size_t Row, ArrayRef<double> P, double &Residual,
+                           MutableArrayRef<double> Gradient) {
+      return evaluate(Row, P, Residual, Gradient);
+    };
+    Problem.Evaluate = Evaluate;
+    Problem.Weight = Data.Weight;
+    if (!Problem.Weight.empty())
+      Problem.Weight.resize(Problem.Rows, 1);
+    Problem.Loss = Options.Loss;
+    constexpr double Infinite = std::numeric_limits<double>::infinity();
+    if (Options.NonNegative) {
+      Problem.Lower.assign(Parameters, -Infinite);
+      std::fill_n(Problem.Lower.begin(), Size, 0.0);
+    }
+    P.assign(Parameters, 0);
+    std::fill_n(P.begin(), Size, 1.0 / static_cast<double>(Size));
+    if (Start != nullptr)
+      begin();
+    double Given = Start != nullptr ? Start->LossScale : Options.LossScale;
+    Expected<double> Cost = solveRobustly(Problem, Given, P, Model->LossScale);
+    return Cost ? Error::success() : Cost.takeError();
+  }
+
+  /// At the solution of the fit that this one repeats.
+  void begin() {
+    for (size_t I = 0; I < Size; ++I) {
+      double Value = Start->Values[Model->Plan.Columns[I].Column] / Units[I];
+      // Off the bound, where the search would see no way in.
+      P[I] = Options.NonNegative ? std::max(Value, 1e-3) : Value;
+    }
+  }
+
+  void finish() {
+    Model->Values.assign(Data.Columns.size(), 0);
+    double Common = 1;
+    if (Sessions.size() > 1) {
+      double Sum = 0;
+      for (size_t I = Size; I < P.size(); ++I)
+        Sum += P[I];
+      double Mean = Sum / static_cast<double>(Sessions.size());
+      Common = std::exp(Mean);
+      for (size_t S = 0; S < Sessions.size(); ++S)
+        Model->SessionFactors.emplace_back(
+            Sessions[S], std::exp((S == 0 ? 0 : P[Size + S - 1]) - Mean));
+    }
+    Model->Notes = Model->Plan.Notes;
+    for (size_t I = 0; I < Size; ++I) {
+      const ColumnPlan::Kept &K = Model->Plan.Columns[I];
+      const ColumnInfo &Column = Data.Columns[K.Column];
+      Coefficient C;
+      C.Name = Column.Name;
+      for (size_t Other : K.Together)
+        C.Name += "+" + Data.Columns[Other].Name;
+      // Below what a double resolves of the response, 0 is meant.
+      bool AtBound = Options.NonNegative && P[I] < 1e-9;
+      C.Value = AtBound ? 0 : P[I] * Units[I] * Common;
+      C.Unit = Data.Response.Unit;
+      if (!Column.Unit.empty())
+        C.Unit += "/" + Column.Unit;
+      if (AtBound)
+        Model->Notes.push_back(
+            "'" + printable(C.Name) +
+            "' is at its bound, 0: these runs show no energy "
+            "of its own");
+      Model->Values[K.Column] = C.Value;
+      Model->Coefficients.push_back(std::move(C));
+    }
+  }
+
+  const Dataset &Data;
+  const LinearOptions &Options;
+  const LinearStart *Start;
+  std::unique_ptr<LinearModel> Model;
+  size_t Size = 0; ///< Coefficients of columns.
+  double ResponseUnit = 1;
+  std::vector<double> Units; ///< Of the coefficients while fitting.
+  std::vector<std::string> Sessions;
+  std::vector<size_t> SessionOf;
+  std::vector<double> P;
+};
+
+class LinearFamily final : public Family {
+public:
+  LinearFamily(LinearOptions Options, std::optional<LinearStart> Start)
+      : Options(std::move(Options)), Start(std::move(Start)) {}
+
+  [[nodiscard]] std::string name() const override { return Options.Name; }
+  [[nodiscard]] size_t coefficients(const Dataset &Data) const override {
+    size_t Factors =
+        Options.SessionFactors ? Data.sessionNames().size() - 1 : 0;
+    return Factors +
+           (Start ? Start->Plan : planColumns(Data, Options)).Columns.size();
+  }
+  [[nodiscard]] Expected<std::unique_ptr<FittedModel>>
+  fit(const Dataset &Data) const override {
+    Expected<std::unique_ptr<LinearModel>> Model =
+        LinearFit(Data, Options, Start ? &*Start : nullptr).run();
+    if (!Model)
+      return Model.takeError();
+    return std::unique_ptr<FittedModel>(std::move(*Model));
+  }
+
+private:
+  LinearOptions Options;
+  std::optional<LinearStart> Start;
+};
+
+} // namespace
+
+double LinearModel::sessionFactor(StringRef Session) const {
+  for (const auto &[Name, Factor] : SessionFactors)
+    if (Name == Session)
+      return Factor;
+  return 1;
+}
+
+double LinearModel::predict(const Point &P) const {
+  double Sum = 0;
+  for (size_t C = 0; C < Values.size(); ++C)
+    Sum += Values[C] * P.Features[C];
+  return sessionFactor(P.Session) * Sum;
+}
+
+std::unique_ptr<Family> LinearModel::refitter() const {
+  return std::make_unique<LinearFamily>(
+      Options, LinearStart{Plan, Values, SessionFactors, LossScale});
+}
+
+Expected<std::unique_ptr<LinearModel>> fitLinear(const Dataset &Data,
+                                                 const LinearOptions &Options) {
+  return LinearFit(Data, Options, nullptr).run();
+}
+
+std::unique_ptr<Family> linearFamily(LinearOptions Options) {
+  return std::make_unique<LinearFamily>(std::move(Options), std::nullopt);
+}
+
+} // namespace toscount

@@ -1,0 +1,60 @@
+//===- Parallel.cpp - independent pieces of work on all cores -------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Support/Parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include <sched.h>
+
+namespace toscount {
+
+unsigned parallelThreads() {
+  // Not std::thread::hardware_concurrency: containers and batch systems give a
+  // process fewer cores than the machine has.
+  cpu_set_t Allowed;
+  CPU_ZERO(&Allowed);
+  if (sched_getaffinity(0, sizeof(Allowed), &Allowed) == 0)
+    return std::max(1, CPU_COUNT(&Allowed));
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void parallelFor(size_t N, llvm::function_ref<void(size_t)> Do) {
+  std::atomic<size_t> Next = 0;
+  std::exception_ptr Failure;
+  std::mutex FailureLock;
+  auto Work = [&] {
+    try {
+      for (size_t I = Next++; I < N; I = Next++)
+        Do(I);
+    } catch (...) {
+      std::lock_guard<std::mutex> Guard(FailureLock);
+      Failure = std::current_exception();
+      Next = N;
+    }
+  };
+  std::vector<std::thread> Others;
+  size_t Threads = std::min<size_t>(parallelThreads(), N);
+  try {
+    while (Others.size() + 1 < Threads)
+      Others.emplace_back(Work);
+  } catch (const std::system_error &) {
+    // No more threads to be had: those there are do the work.
+  }
+  Work();
+  for (std::thread &T : Others)
+    T.join();
+  if (Failure)
+    std::rethrow_exception(Failure);
+}
+
+} // namespace toscount
