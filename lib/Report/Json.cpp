@@ -70,8 +70,7 @@ public:
 
   void write(const ReportRows &Rows) {
     J.attribute("schema", "toscount.count/1");
-    model();
-    J.attributeObject("settings", [&] { settings(); });
+    writeHead();
     inputs();
     parameters();
     phases("totals", Table.Phases, Table.All);
@@ -89,6 +88,11 @@ public:
     });
     strings("assumptions", Counts.Assumptions);
     strings("warnings", Counts.Warnings);
+  }
+
+  void writeHead() {
+    model();
+    J.attributeObject("settings", [&] { settings(); });
   }
 
 private:
@@ -247,6 +251,10 @@ private:
 };
 
 } // namespace
+
+void writeJsonModelAndSettings(json::OStream &J, const CostTable &Table) {
+  Writer(J, Table).writeHead();
+}
 
 void writeJson(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
                bool Pretty) {

@@ -16,6 +16,9 @@ namespace toscount {
 /// A number, or above 2^53 a string.
 llvm::json::Value jsonNumber(WideCount N);
 
+/// The attributes "model" and "settings" of a report.
+void writeJsonModelAndSettings(llvm::json::OStream &J, const CostTable &Table);
+
 /// The attributes of a phase's object: "macs", "flops"...
 void writeJsonCost(llvm::json::OStream &J, const Cost &C);
 

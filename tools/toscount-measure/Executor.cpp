@@ -33,6 +33,18 @@ bool isMemory(const std::string &Text) {
          Text.find("not enough memory") != std::string::npos;
 }
 
+/// Takes a first value by its use: parameters, buffers, and a single number
+/// that the file does not give (no parameter by definition, such as the bias of
+/// one feature), which stays as it is.
+bool isInitialized(const StoredInfo &S) {
+  if (S.Kind != Role::Constant)
+    return true;
+  int64_t Elements = 1;
+  for (int64_t D : S.Contents.Shape)
+    Elements *= D;
+  return !S.Contents.Known && Elements == 1 && S.Contents.Type == "fp32";
+}
+
 } // namespace
 
 Executor::Executor(const GraphInfo &G, const std::set<size_t> &Kept,
@@ -72,14 +84,8 @@ void Executor::placeConstants() {
              ? OnHost
              : OnDevice)[static_cast<size_t>(Id)] = true;
   for (const StoredInfo &S : G.Stored) {
-    if (S.Kind == Role::Parameter || S.Kind == Role::Frozen) {
-      ParameterIds.push_back(S.Value);
+    if (isInitialized(S))
       continue;
-    }
-    if (S.Kind == Role::Buffer) {
-      BufferIds.push_back(S.Value);
-      continue;
-    }
     if (!S.Contents.Known)
       throw Failure("constant '" + G.Values[S.Value].Name +
                         "' is no parameter, and its contents are not in the "
@@ -182,7 +188,7 @@ void Executor::initialise(uint64_t Seed) {
   c10::AutoGradMode NoGrad(false);
   Trained.clear();
   for (const StoredInfo &S : G.Stored) {
-    if (S.Kind == Role::Constant)
+    if (!isInitialized(S))
       continue;
     at::Tensor T = initialValue(G, S).to(Device).contiguous();
     if (S.Kind == Role::Parameter) {

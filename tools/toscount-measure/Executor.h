@@ -70,7 +70,6 @@ private:
   std::vector<bool> IsConstant; ///< By value.
   std::vector<at::Tensor> Values;
   std::vector<std::vector<size_t>> ReleaseAfter; ///< By node.
-  std::vector<size_t> ParameterIds, BufferIds;
   std::vector<at::Tensor> Trained;
   std::vector<Draw> Draws;
 };

@@ -212,6 +212,9 @@ PlanInfo parsePlan(const Json &O, const GraphInfo &G) {
   P.Label = string(O, "label", "");
   P.Datatype = string(O, "dtype", "fp32");
   P.Session = string(O, "session", "");
+  P.Trainable = string(O, "trainable", "");
+  if (O.contains("dims"))
+    P.Dims = O["dims"];
   P.Batch = integer(O, "batch", 1, 1, Many);
   P.Epochs = integer(O, "epochs", 1, 1, Many);
   P.Repeats = integer(O, "repeats", 1, 1, Many);

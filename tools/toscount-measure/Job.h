@@ -78,7 +78,8 @@ struct OptimizerInfo {
 };
 
 struct PlanInfo {
-  std::string Data, Label, Datatype, Session;
+  std::string Data, Label, Datatype, Session, Trainable;
+  Json Dims; ///< Null, or the dimensions that were bound.
   std::optional<int64_t> Samples, ValidationSamples, Patience;
   std::optional<double> TargetAccuracy, EnergyBudgetJ;
   int64_t Batch = 1, Epochs = 1, Repeats = 1, Repeat = 0, Seed = 1;

@@ -345,7 +345,7 @@ Json recordHead(const Job &J, const Settings &S) {
   Json Record = {{"schema", "toscount.run/1"},
                  {"job", J.Id},
                  {"model", J.Model},
-                 {"group", J.Group},
+                 {"graph_hash", J.Group},
                  {"started", utcNow()},
                  {"data", P.Data},
                  {"batch", P.Batch},
@@ -362,6 +362,10 @@ Json recordHead(const Job &J, const Settings &S) {
     Record["folds"] = P.Folds;
     Record["fold"] = P.Fold;
   }
+  if (!P.Trainable.empty())
+    Record["trainable"] = P.Trainable;
+  if (!P.Dims.is_null())
+    Record["dims"] = P.Dims;
   if (!P.Session.empty())
     Record["session"] = P.Session;
   Record.update(machineFacts(S.Device));
@@ -411,26 +415,27 @@ Json trainJob(const Job &J, const DataSet *Data, const Settings &S,
     Tally Train = R.trainEpoch(Epoch, Shown);
     Loss = Train.loss();
     MeterReading Trained = G.read();
-    Json Row = {{"epoch", Epoch + 1}, {"train_loss", Loss}};
-    MeterWindow Window = G.between(Last, Trained);
-    Row["seconds"] = Window.Seconds;
-    Row["energy_j"] = G.byDomain(Window);
+    Json Row = {{"epoch", Epoch + 1}, {"loss", Loss}};
     Accuracy = R.feed().synthetic() ? std::nullopt : Train.accuracy();
     setOptional(Row, "train_accuracy", Accuracy);
-    Last = Trained;
+    MeterReading End = Trained;
     if (R.feed().validationSize() > 0) {
       Tally Valid = R.validate();
       double ValidLoss = Valid.loss();
-      Last = G.read();
-      Window = G.between(Trained, Last);
+      End = G.read();
+      MeterWindow Part = G.between(Trained, End);
       Row["validation_loss"] = ValidLoss;
-      Row["validation_seconds"] = Window.Seconds;
-      Row["validation_energy_j"] = G.byDomain(Window);
+      Row["validation_seconds"] = Part.Seconds;
+      Row["validation_energy"] = G.byDomain(Part);
       Accuracy = R.feed().synthetic() ? std::nullopt : Valid.accuracy();
       setOptional(Row, "validation_accuracy", Accuracy);
       if (std::isfinite(Loss))
         Loss = ValidLoss;
     }
+    MeterWindow Window = G.between(Last, End);
+    Row["seconds"] = Window.Seconds;
+    Row["energy"] = G.byDomain(Window);
+    Last = End;
     if (!std::isfinite(Loss))
       throw Failure("the loss is no finite number after epoch " +
                         std::to_string(Epoch + 1) +

@@ -7,7 +7,6 @@
 #include "CampaignFlags.h"
 #include "GraphJson.h"
 
-
 using namespace llvm;
 
 namespace toscount::tool {

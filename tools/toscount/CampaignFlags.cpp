@@ -74,7 +74,8 @@ void checkNumber(const char *Flag, std::optional<double> Value, double Least,
 } // namespace
 
 void CampaignFlags::add(CLI::App &App) {
-  App.add_option("MODEL", Models, "what is trained: .onnx or .onnxtxt files")
+  App.add_option("MODEL", Models,
+                 "what is trained: .onnx or .onnxtxt files, or zoo:NAME:...")
       ->type_name("")
       ->required();
   const char *Which = "What it is trained on";
@@ -172,11 +173,6 @@ void CampaignFlags::add(CLI::App &App) {
       ->group(How)
       ->type_name("NAME=N")
       ->allow_extra_args(false);
-  App.add_option("--freeze", Freeze,
-                 "parameters (by their or their node's name) that are not "
-                 "trained")
-      ->group(How)
-      ->type_name("REGEX");
   App.add_option("--trainable", Trainable, "only these parameters are trained")
       ->group(How)
       ->type_name("REGEX");
@@ -252,7 +248,6 @@ CountOptions CampaignFlags::counting(int64_t Batch,
   O.LossOutput = LossOutput;
   O.ClassAxis = ClassAxis;
   O.Optimizer = Optimizer;
-  O.Freeze = Freeze;
   O.Trainable = Trainable;
   return O;
 }
@@ -294,6 +289,14 @@ Error CampaignFlags::writeModel(raw_ostream &OS, const std::string &Path,
     Plan["patience"] = *Patience;
   if (EnergyBudgetJ)
     Plan["energy_budget_j"] = *EnergyBudgetJ;
+  if (!Trainable.empty())
+    Plan["trainable"] = Trainable;
+  if (!Dims.empty()) {
+    json::Object Bound;
+    for (const auto &[Name, Value] : T->Counts.BoundDims)
+      Bound[json::fixUTF8(Name)] = Value;
+    Plan["dims"] = std::move(Bound);
+  }
   if (!Session.empty())
     Plan["session"] = Session;
   if (Folds > 1)

@@ -42,8 +42,8 @@ private:
                          int64_t Batch, const std::string &Optimizer) const;
 
   std::vector<std::string> Models, Dims;
-  std::string Data = "fashion-mnist", Label, Loss, LossOutput, Freeze,
-              Trainable, Session;
+  std::string Data = "fashion-mnist", Label, Loss, LossOutput, Trainable,
+              Session;
   std::vector<int64_t> Batches = {32};
   std::vector<std::string> Optimizers = {"adam"}, Datatypes = {"fp32"};
   std::optional<int64_t> ClassAxis, Samples, Validation, Patience;

@@ -63,6 +63,7 @@ public:
 
 Command addCountCommand(CLI::App &Root);
 Command addExplainCommand(CLI::App &Root);
+Command addFormulaCommand(CLI::App &Root);
 Command addDumpCommand(CLI::App &Root);
 Command addOpsCommand(CLI::App &Root);
 Command addCampaignCommand(CLI::App &Root);

@@ -84,8 +84,9 @@ int run(std::vector<std::string> Arguments) {
                         "Print the version and exit");
   Root.require_subcommand(0, 1);
   std::vector<Command> Commands = {
-      addCountCommand(Root), addExplainCommand(Root), addDumpCommand(Root),
-      addOpsCommand(Root),   addMeasureCommand(Root), addCampaignCommand(Root)};
+      addCountCommand(Root),   addExplainCommand(Root), addFormulaCommand(Root),
+      addDumpCommand(Root),    addOpsCommand(Root),     addMeasureCommand(Root),
+      addCampaignCommand(Root)};
   Root.add_subcommand("help", "list the commands, or what one can do")
       ->group("Commands");
 
