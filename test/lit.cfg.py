@@ -35,3 +35,10 @@ shared = os.environ.get("TOSCOUNT_SHARED", os.path.join(config.toscount_source, 
 if os.path.isdir(os.path.join(shared, "data")):
     config.available_features.add("shared-data")
     config.substitutions.append(("%shared", os.path.join(shared, "data")))
+
+runner = os.path.join(config.toscount_build, "tools", "toscount-measure", "toscount-measure")
+config.substitutions.append(("%runner", runner))
+if os.access(runner, os.X_OK):
+    config.available_features.add("runner")
+if os.path.isdir("/usr/share/datasets/fashion-mnist"):
+    config.available_features.add("fashion-mnist")

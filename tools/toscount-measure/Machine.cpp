@@ -9,8 +9,8 @@
 #include "Failure.h"
 
 #include <ATen/autocast_mode.h>
-#include <torch/csrc/api/include/torch/cuda.h>
-#include <torch/csrc/api/include/torch/version.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
 
 #include <filesystem>
 #include <fstream>
