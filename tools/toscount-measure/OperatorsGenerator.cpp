@@ -101,7 +101,10 @@ constexpr OperatorRow Table[] = {
     {"RandomUniform", runUniform<false>},
     {"RandomUniformLike", runUniform<true>},
     {"Bernoulli",
-     [](const Call &C) -> Results { return at::bernoulli(C[0].detach()); }},
+     [](const Call &C) -> Results {
+       at::Tensor Y = at::bernoulli(C[0].detach());
+       return C.given("dtype") ? Y.to(C.dataType(C.attr("dtype", 1))) : Y;
+     }},
 };
 
 } // namespace
