@@ -55,6 +55,17 @@ json::Object settings(StringRef Optimizer, std::optional<double> LearningRate,
   return O;
 }
 
+/// The loss that a network of the zoo was trained with; empty for files.
+std::string publishedLoss(StringRef Path) {
+  if (!isZooSpec(Path))
+    return "";
+  StringRef Name = Path.split(':').second.split(':').first;
+  for (const ZooNetwork &Network : zooNetworks())
+    if (Network.Name == Name)
+      return Network.Loss.str();
+  return "";
+}
+
 void checkNumber(const char *Flag, std::optional<double> Value, double Least,
                  double Most, bool LeastToo) {
   if (!Value)
@@ -139,10 +150,11 @@ void CampaignFlags::add(CLI::App &App) {
   App.add_option("--weight-decay", WeightDecay, "of adamw (default 0.01)")
       ->group(How)
       ->type_name("X");
-  App.add_option("--loss", Loss,
-                 join(namesOf(lossFunctions()), ", ") +
-                     ", graph (default: graph if the output is one number, "
-                     "otherwise cross-entropy)")
+  App.add_option(
+         "--loss", Loss,
+         join(namesOf(lossFunctions()), ", ") +
+             ", graph (default: that of the zoo's network; graph if the "
+             "output is one number; otherwise cross-entropy)")
       ->group(How)
       ->type_name("LOSS");
   App.add_option("--loss-output", LossOutput,
@@ -259,8 +271,10 @@ Error CampaignFlags::writeModel(raw_ostream &OS, const std::string &Path,
   if (!M)
     return M.takeError();
   OpRegistry Registry;
-  Expected<TrainingGraph> T =
-      analyseTraining(**M, Registry, counting(Batch, Optimizer));
+  CountOptions Options = counting(Batch, Optimizer);
+  if (Options.Loss.empty())
+    Options.Loss = publishedLoss(Path);
+  Expected<TrainingGraph> T = analyseTraining(**M, Registry, Options);
   if (!T)
     return T.takeError();
   GraphJson G = graphToJson(**M, T->Roles);
