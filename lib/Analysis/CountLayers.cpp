@@ -239,6 +239,7 @@ private:
     W.Kernels += 1;
     W.BytesRead += bytesOf(Id, Adds) * 2;
     W.BytesWritten += bytesOf(Id, Adds);
+    W.BytesAccumulated += bytesOf(Id, Adds) * 3;
   }
 
   void backwardTraffic(const Node &N, GradWork &G) {
@@ -402,6 +403,7 @@ private:
         }
       }
       LayerCounts L;
+      L.Origin = I;
       L.Estimate = S.Estimated[I];
       L.Name = N.Name;
       L.Op = N.Op;

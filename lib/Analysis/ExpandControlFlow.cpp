@@ -110,6 +110,7 @@ Expansion::apply(StringRef Op, ArrayRef<ValueId> Operands, unsigned Results,
   Node Made;
   Made.Name = N.Name;
   Made.Op = Op;
+  Made.Scope = N.Scope;
   Made.Opset = 13;
   Made.Inputs = S.M.copy(Operands);
   Made.Attributes = S.M.copy(Attributes);
@@ -132,6 +133,7 @@ Error Expansion::finish(unsigned O, StringRef Op, ValueId Operand) {
   Node Last;
   Last.Name = N.Name;
   Last.Op = Op;
+  Last.Scope = N.Scope;
   Last.Opset = 13;
   Last.Inputs = S.M.copy(ArrayRef<ValueId>(Operand));
   Last.Outputs = N.Outputs.slice(O, 1);

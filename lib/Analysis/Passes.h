@@ -102,8 +102,9 @@ llvm::Error resolveOperators(AnalysisState &S);
 /// static and what is layout.
 llvm::Error inferShapes(AnalysisState &S);
 
-/// Under the paper's convention: makes one operator of those that exporters
-/// wrote in pieces and that the paper counts otherwise (GELU).
+/// Recognises blocks, when they are asked for or needed. Under the paper's
+/// convention: makes one operator of those that exporters wrote in pieces and
+/// that the paper counts otherwise (GELU).
 void fusePatterns(AnalysisState &S);
 
 /// Finds parameters, aliases and buffers, and freezes.

@@ -24,9 +24,9 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-constexpr Count Work::*Figures[] = {&Work::Macs, &Work::Random,
-                                    &Work::BytesRead, &Work::BytesWritten,
-                                    &Work::Kernels};
+constexpr Count Work::*Figures[] = {
+    &Work::Macs,         &Work::Random,           &Work::BytesRead,
+    &Work::BytesWritten, &Work::BytesAccumulated, &Work::Kernels};
 constexpr Count BasicOps::*OpFigures[] = {
     &BasicOps::Add,  &BasicOps::Sub, &BasicOps::Mul,   &BasicOps::Div,
     &BasicOps::Root, &BasicOps::Cmp, &BasicOps::DotAdd};

@@ -10,9 +10,27 @@
 #include "toscount/Support/Random.h"
 #include "toscount/Support/Statistics.h"
 
+#include <algorithm>
+#include <cmath>
+
 using namespace llvm;
 
 namespace toscount {
+
+/// How much Student's two-sided quantile exceeds the normal one, by the first
+/// terms of its expansion (Abramowitz and Stegun 26.7.5).
+static double studentStretch(double Level, double Freedom) {
+  // The normal quantile, by bisection of erfc.
+  double Low = 0;
+  double High = 10;
+  for (int I = 0; I < 60; ++I) {
+    double Middle = (Low + High) / 2;
+    (std::erfc(Middle / std::sqrt(2.0)) > 1 - Level ? Low : High) = Middle;
+  }
+  double Z2 = Low * Low;
+  return 1 + (Z2 + 1) / (4 * Freedom) +
+         (5 * Z2 * Z2 + 16 * Z2 + 3) / (96 * Freedom * Freedom);
+}
 
 Expected<Bootstrap> bootstrapGroups(const FittedModel &Model,
                                     const Dataset &Data,
@@ -48,10 +66,22 @@ Expected<Bootstrap> bootstrapGroups(const FittedModel &Model,
     return makeError("only " + Twine(B.Replicates) + " of " +
                      Twine(Options.Replicates) +
                      " resamples of the groups can be fitted");
-  for (const std::vector<double> &V : Values) {
-    B.StandardError.push_back(standardDeviation(V));
-    B.Low.push_back(quantile(V, (1 - Options.Level) / 2));
-    B.High.push_back(quantile(V, (1 + Options.Level) / 2));
+  // With as many coefficients as groups nothing is known of the spread; a
+  // freedom of 1 is the most that can be said.
+  double Freedom = Groups > Size ? static_cast<double>(Groups - Size) : 1;
+  double Few = std::sqrt(static_cast<double>(Groups) / Freedom);
+  double Wide = Few * studentStretch(Options.Level, Freedom);
+  for (size_t I = 0; I < Size; ++I) {
+    double Value = Model.Coefficients[I].Value;
+    bool Negative =
+        Value < 0 || *std::min_element(Values[I].begin(), Values[I].end()) < 0;
+    auto Stretched = [&](double P) {
+      double End = Value + Wide * (quantile(Values[I], P) - Value);
+      return Negative ? End : std::max(0.0, End);
+    };
+    B.StandardError.push_back(Few * standardDeviation(Values[I]));
+    B.Low.push_back(Stretched((1 - Options.Level) / 2));
+    B.High.push_back(Stretched((1 + Options.Level) / 2));
   }
   return B;
 }

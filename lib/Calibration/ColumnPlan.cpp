@@ -8,6 +8,7 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -55,6 +56,8 @@ Vector weighed(const Dataset &Data, size_t Column, ErrorScale Scale) {
 
 ColumnPlan planColumns(const Dataset &Data, const LinearOptions &Options) {
   ColumnPlan Plan;
+  size_t Combinations = 0;
+  bool AnyTogether = false;
   std::vector<size_t> Columns = Options.Columns;
   if (Columns.empty()) {
     Columns.resize(Data.Columns.size());
@@ -77,14 +80,17 @@ ColumnPlan planColumns(const Dataset &Data, const LinearOptions &Options) {
       if (Merged)
         Plan.Columns[K].Together.push_back(C);
     }
-    if (Merged)
+    if (Merged) {
+      AnyTogether = true;
       continue;
+    }
     Vector Rest = V;
     for (int Twice = 0; Twice < 2; ++Twice) // Once leaves rounding behind.
       for (const Vector &U : Orthogonal)
         removePart(Rest, U);
     double Length = std::sqrt(dot(Rest, Rest));
     if (Length <= Options.Separation) {
+      ++Combinations;
       Plan.Notes.push_back(Name + " is a combination of the other columns in "
                                   "these runs; its energy is in theirs");
       continue;
@@ -95,6 +101,10 @@ ColumnPlan planColumns(const Dataset &Data, const LinearOptions &Options) {
     Units.push_back(std::move(V));
     Plan.Columns.push_back({C, {}});
   }
+  // In few runs everything is a combination of a few columns, and in one of any
+  // column: that is no finding.
+  Plan.Needed =
+      std::max<size_t>(Plan.Columns.size() + Combinations, AnyTogether ? 2 : 1);
   for (const ColumnPlan::Kept &K : Plan.Columns) {
     if (K.Together.empty())
       continue;

@@ -52,7 +52,7 @@ public:
                        "fit");
     // A resample may repeat groups; what it came from had enough.
     if (Start == nullptr)
-      if (Error E = checkEnough(Data, Size + Factors))
+      if (Error E = checkEnough(Data, Model->Plan.Needed + Factors))
         return E;
     prepare();
     if (Error E = search(Size + Factors))
@@ -142,6 +142,8 @@ private:
     if (!Problem.Weight.empty())
       Problem.Weight.resize(Problem.Rows, 1);
     Problem.Loss = Options.Loss;
+    // Resamples need no more digits than their spread shows.
+    Problem.Tolerance = Start != nullptr ? 1e-6 : 1e-9;
     constexpr double Infinite = std::numeric_limits<double>::infinity();
     if (Options.NonNegative) {
       Problem.Lower.assign(Parameters, -Infinite);

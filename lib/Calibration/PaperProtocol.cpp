@@ -43,6 +43,26 @@ static Expected<std::vector<size_t>> withoutExtremes(const Dataset &Data) {
   return Left;
 }
 
+PaperJudgement judgeByPaper(ArrayRef<double> Predicted,
+                            ArrayRef<double> Measured, bool Intercept) {
+  PaperJudgement J;
+  std::vector<double> Precision, Errors, Residuals;
+  for (size_t I = 0; I < Measured.size(); ++I) {
+    double Error = std::abs(Predicted[I] - Measured[I]);
+    Errors.push_back(Error);
+    Residuals.push_back(Measured[I] - Predicted[I]);
+    Precision.push_back(100 * (1 - Error / Measured[I]));
+  }
+  J.PrecisionMinPercent = *std::min_element(Precision.begin(), Precision.end());
+  J.PrecisionMaxPercent = *std::max_element(Precision.begin(), Precision.end());
+  J.PrecisionMeanPercent = mean(Precision);
+  J.ErrorMean = mean(Errors);
+  J.ErrorMax = *std::max_element(Errors.begin(), Errors.end());
+  J.Rmse = summarizeErrors(Predicted, Measured).Rmse;
+  J.RSquared = rSquared(Residuals, Measured, Intercept);
+  return J;
+}
+
 Expected<PaperProtocolResult> fitByPaper(const Dataset &Data,
                                          const PaperProtocolOptions &Options) {
   if (Error E = checkDataset(Data))
@@ -73,21 +93,8 @@ Expected<PaperProtocolResult> fitByPaper(const Dataset &Data,
     return Model.takeError();
   R.Model = std::move(*Model);
   Dataset Held = Data.select(R.Validation);
-  std::vector<double> Predicted = predictAll(*R.Model, Held);
-  std::vector<double> Precision, Errors, Residuals;
-  for (size_t Row = 0; Row < Held.rows(); ++Row) {
-    double Error = std::abs(Predicted[Row] - Held.Y[Row]);
-    Errors.push_back(Error);
-    Residuals.push_back(Held.Y[Row] - Predicted[Row]);
-    Precision.push_back(100 * (1 - Error / Held.Y[Row]));
-  }
-  R.PrecisionMinPercent = *std::min_element(Precision.begin(), Precision.end());
-  R.PrecisionMaxPercent = *std::max_element(Precision.begin(), Precision.end());
-  R.PrecisionMeanPercent = mean(Precision);
-  R.ErrorMean = mean(Errors);
-  R.ErrorMax = *std::max_element(Errors.begin(), Errors.end());
-  R.Rmse = summarizeErrors(Predicted, Held.Y).Rmse;
-  R.RSquared = rSquared(Residuals, Held.Y, Options.Polynomial.Intercept);
+  R.Judgement = judgeByPaper(predictAll(*R.Model, Held), Held.Y,
+                             Options.Polynomial.Intercept);
   return R;
 }
 

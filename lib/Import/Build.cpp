@@ -306,6 +306,7 @@ bool Builder::buildNode(const raw::Node &R, const Frame &In) {
   N.Name = nodeName(R, In);
   N.Domain = R.Domain;
   N.Op = R.Op;
+  N.Scope = R.Scope != 0 ? R.Scope : In.Scope;
   size_t Operands = R.Inputs.size() + R.Outputs.size();
   if (!spend(1, In.Function ? Operands * sizeof(ValueId) : 0))
     return false;

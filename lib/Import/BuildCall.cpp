@@ -41,7 +41,7 @@ bool Builder::indexFunctions() {
 raw::Function *Builder::functionFor(const raw::Node &R) {
   if (Functions.empty())
     return nullptr;
-  return Functions.lookup(functionKey(R.Domain, R.Op, R.Overload));
+  return Functions.lookup(functionKey(R.Domain, R.Op, Raw.Symbols[R.Overload]));
 }
 
 bool Builder::inlineCall(const Node &Call, raw::Function &F) {
@@ -58,6 +58,7 @@ bool Builder::inlineCall(const Node &Call, raw::Function &F) {
   In.Id = ++LastFrame;
   In.Prefix = M.copy(StringRef((Call.Name + "/").str()));
   In.Arguments = Call.Attributes;
+  In.Scope = Call.Scope;
   if (!spend(0, In.Prefix.size()))
     return false;
   size_t Mark = Undo.size();
@@ -89,6 +90,7 @@ bool Builder::buildBody(const Node &Call, raw::Function &F, const Frame &In) {
     Node N;
     N.Name = M.value(To).Name;
     N.Op = "Identity";
+    N.Scope = Call.Scope;
     N.Opset = static_cast<int32_t>(std::max<int64_t>(M.opset(), 1));
     N.Inputs = M.copy(ArrayRef<ValueId>(From));
     N.Outputs = M.copy(ArrayRef<ValueId>(To));

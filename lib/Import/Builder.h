@@ -30,9 +30,10 @@ public:
 private:
   /// Where names are looked up: the main graph, or one call of a function.
   struct Frame {
-    raw::Function *Function = nullptr;   ///< Null for the main graph.
-    uint32_t Id = 0;                     ///< Names of other frames are hidden.
-    llvm::StringRef Prefix;              ///< Of inlined names: "CALLER/".
+    raw::Function *Function = nullptr; ///< Null for the main graph.
+    uint32_t Id = 0;                   ///< Names of other frames are hidden.
+    uint32_t Scope = 0;     ///< The call's, for nodes that have none.
+    llvm::StringRef Prefix; ///< Of inlined names: "CALLER/".
     llvm::ArrayRef<Attribute> Arguments; ///< The call's attributes.
   };
 

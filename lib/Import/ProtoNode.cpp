@@ -89,6 +89,7 @@ bool ProtoReader::readNode(StringRef Message, std::vector<raw::Node> &Nodes) {
   SmallVector<raw::Symbol, 4> Outputs;
   SmallVector<Attribute, 8> Attributes;
   SmallVector<raw::OpenAttribute, 2> Open;
+  ScopeNotes Notes;
   wire::Field F;
   for (wire::Cursor C(Message, Malformed); ok() && C.next(F);) {
     if (!F.isBytes())
@@ -123,7 +124,10 @@ bool ProtoReader::readNode(StringRef Message, std::vector<raw::Node> &Nodes) {
       N.Domain = F.Bytes == "ai.onnx" ? StringRef() : F.Bytes;
       break;
     case 8:
-      N.Overload = F.Bytes;
+      N.Overload = Raw.Symbols.intern(F.Bytes);
+      break;
+    case 9:
+      readMetadata(F.Bytes, Notes);
       break;
     default:
       break;
@@ -147,8 +151,25 @@ bool ProtoReader::readNode(StringRef Message, std::vector<raw::Node> &Nodes) {
   N.Outputs = keepRaw<raw::Symbol>(Outputs);
   N.Attributes = M.copy(ArrayRef<Attribute>(Attributes));
   N.Open = keepRaw<raw::OpenAttribute>(Open);
+  if (StringRef Scope = Notes.best(); !Scope.empty()) {
+    N.Scope = static_cast<uint32_t>(M.Scopes.size());
+    M.Scopes.push_back(Scope);
+  }
   Nodes.push_back(N);
   return true;
+}
+
+/// StringStringEntryProto, since IR version 10 at nodes.
+void ProtoReader::readMetadata(StringRef Message, ScopeNotes &Notes) {
+  StringRef Key, Value;
+  wire::Field F;
+  for (wire::Cursor C(Message, Malformed); ok() && C.next(F);) {
+    if (F.isBytes() && F.Number == 1)
+      Key = F.Bytes;
+    else if (F.isBytes() && F.Number == 2)
+      Value = F.Bytes;
+  }
+  Notes.add(Key, Value);
 }
 
 bool ProtoReader::readAttribute(StringRef Message, Attribute &A,

@@ -17,6 +17,8 @@
 #include "Tensor.h"
 #include "Wire.h"
 
+#include "toscount/IR/Scope.h"
+
 #include "llvm/Support/Error.h"
 
 namespace toscount {
@@ -42,6 +44,7 @@ private:
   Dim readDim(llvm::StringRef Message);
   bool readNode(llvm::StringRef Message, std::vector<raw::Node> &Nodes);
   bool failInNode(const raw::Node &N, llvm::ArrayRef<raw::Symbol> Outputs);
+  void readMetadata(llvm::StringRef Message, ScopeNotes &Notes);
   bool readAttribute(llvm::StringRef Message, Attribute &A,
                      raw::OpenAttribute &Open);
   bool readAttributeTensor(llvm::StringRef Message, bool Sparse, Attribute &A);

@@ -85,7 +85,8 @@ struct Node {
   llvm::StringRef Name;
   llvm::StringRef Domain;
   llvm::StringRef Op;
-  llvm::StringRef Overload;
+  Symbol Overload = 0;
+  uint32_t Scope = 0; ///< As in toscount::Node.
   llvm::ArrayRef<Symbol> Inputs;
   llvm::ArrayRef<Symbol> Outputs;
   llvm::ArrayRef<Attribute> Attributes;

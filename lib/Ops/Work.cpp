@@ -193,6 +193,7 @@ Work &Work::operator+=(const Work &Other) {
   Random += Other.Random;
   BytesRead += Other.BytesRead;
   BytesWritten += Other.BytesWritten;
+  BytesAccumulated += Other.BytesAccumulated;
   Kernels += Other.Kernels;
   return *this;
 }

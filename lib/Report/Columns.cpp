@@ -31,6 +31,7 @@ constexpr ColumnKind Kinds[] = {
     {"name", "layer", Class::Text, nullptr},
     {"op", "operator", Class::Text, nullptr},
     {"output", "output", Class::Text, nullptr},
+    {"blocks", "blocks", Class::Number, nullptr},
     {"layers", "layers", Class::Number, nullptr},
     {"params", "params", Class::Number, nullptr},
     {"trainable", "trainable", Class::Number, nullptr},
@@ -151,6 +152,8 @@ const Cost &costIn(const LayerCost &L, std::optional<Phase> In) {
 WideCount number(const Column &C, const ReportRow &Row) {
   if (C.Kind->Figure != nullptr)
     return C.Kind->Figure(costIn(Row.Cost, C.In));
+  if (C.Kind->Name == "blocks")
+    return Row.Blocks;
   if (C.Kind->Name == "layers")
     return Row.Layers;
   if (C.Kind->Name == "params")

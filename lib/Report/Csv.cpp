@@ -7,9 +7,9 @@
 /// \file
 /// RFC 4180, with line feeds. A header, a row a layer (or group), and a last
 /// row called `total` whose operator is empty. Without `Columns`: name, op,
-/// output, layers when grouped, params, trainable, estimate, then every figure
-/// over all phases, then (with more than one phase) every figure as
-/// `PHASE.FIGURE`.
+/// output (when grouped: blocks, layers), params, trainable, estimate, then
+/// every figure over all phases, then (with more than one phase) every figure
+/// as `PHASE.FIGURE`.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -29,9 +29,12 @@ constexpr StringLiteral Figures[] = {
     "macs",   "flops", "tos", "bytes", "bytes_read", "bytes_written", "kernels",
     "random", "add",   "sub", "mul",   "div",        "root",          "cmp"};
 
-std::vector<Column> defaultColumns(const CostTable &Table, bool Grouped) {
+std::vector<Column> defaultColumns(const CostTable &Table,
+                                   const ReportRows &Rows) {
   std::vector<Column> Columns = {column("name"), column("op")};
-  Columns.push_back(column(Grouped ? "layers" : "output"));
+  if (Rows.OfBlocks)
+    Columns.push_back(column("blocks"));
+  Columns.push_back(column(Rows.Grouped ? "layers" : "output"));
   for (StringRef Name : {"params", "trainable", "estimate"})
     Columns.push_back(column(Name));
   for (StringRef Name : Figures)
@@ -68,7 +71,7 @@ std::string field(const Column &C, const ReportRow &Row, const Cost &Whole) {
 void writeCsv(raw_ostream &OS, const CostTable &Table, const ReportRows &Rows,
               const ReportOptions &Options) {
   std::vector<Column> Columns = Options.Columns.empty()
-                                    ? defaultColumns(Table, Rows.Grouped)
+                                    ? defaultColumns(Table, Rows)
                                     : cantFail(findColumns(Options.Columns));
   ReportRow Total = totalRow(Table);
   auto PutLine = [&](auto Field) {

@@ -84,7 +84,7 @@ public:
       J.attributeObject("run", [&] { run(*Table.Run); });
     J.attributeArray(Rows.Grouped ? "groups" : "layers", [&] {
       for (size_t I = 0; I < Rows.size(); ++I)
-        J.object([&] { row(Rows[I], Rows.Grouped); });
+        J.object([&] { row(Rows[I], Rows); });
     });
     strings("assumptions", Counts.Assumptions);
     strings("warnings", Counts.Warnings);
@@ -218,7 +218,7 @@ private:
     return !Row.Cost.in(P).empty();
   }
 
-  void row(const ReportRow &Row, bool Grouped) {
+  void row(const ReportRow &Row, const ReportRows &Rows) {
     J.attribute("name", jsonText(Row.Name));
     if (!Row.Op.empty())
       J.attribute("op", jsonText(Row.Op));
@@ -226,7 +226,9 @@ private:
       J.attribute("domain", jsonText(Row.Source->Domain));
     if (Row.Others)
       J.attribute("others", true);
-    if (Grouped || Row.Others)
+    if (Rows.OfBlocks)
+      J.attribute("blocks", static_cast<int64_t>(Row.Blocks));
+    if (Rows.Grouped || Row.Others)
       J.attribute("layers", static_cast<int64_t>(Row.Layers));
     if (Row.Output)
       writeJsonShape(J, "output", *Row.Output);

@@ -8,6 +8,8 @@
 
 #include "Columns.h"
 
+#include "toscount/IR/Scope.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -26,6 +28,7 @@ void gather(ReportRow &Into, const ReportRow &From) {
   Into.Trainable += From.Trainable;
   Into.Estimate |= From.Estimate;
   Into.Layers += From.Layers;
+  Into.Blocks += From.Blocks;
 }
 
 /// A row that is a sum, of nothing yet.
@@ -36,19 +39,33 @@ ReportRow emptySum(std::string Name) {
   return Row;
 }
 
-/// Names are paths by '/' when they have any, otherwise by '.'.
-std::string groupKey(const LayerCounts &L, GroupBy Group) {
+/// What layers share in \p Options' grouping.
+std::string groupKey(const LayerCounts &L, const ModelCounts &Counts,
+                     const ReportOptions &Options) {
   if (L.Op.empty())
     return L.Name.str(); // The loss belongs to no operator and no scope.
-  if (Group == GroupBy::Op)
+  if (Options.Group == GroupBy::Op)
     return L.Domain.empty() ? L.Op.str() : (L.Domain + "." + L.Op).str();
-  char Separator = L.Name.contains('/') ? '/' : '.';
-  if (Group == GroupBy::Scope) {
-    StringRef Scope = L.Name.rsplit(Separator).first;
-    return L.Name.contains(Separator) && !Scope.empty() ? Scope.str() : "(top)";
+  if (Options.Group == GroupBy::Block) {
+    uint32_t Block = Counts.Blocks.outermost(L.Origin);
+    return Block == NoId ? "(no block)" : Counts.Blocks.All[Block].Kind.str();
   }
-  StringRef Path = L.Name.ltrim(Separator);
-  return Path.contains(Separator) ? Path.split(Separator).first.str() : "(top)";
+  StringRef Note;
+  if (Counts.Source != nullptr && L.Origin != NoId) {
+    const Model &M = *Counts.Source;
+    Note = M.Scopes[M.Main->Nodes[L.Origin].Scope];
+  }
+  std::string Scope = scopeOf(L.Name, Note, Options.Depth);
+  return Scope.empty() ? "(top)" : Scope;
+}
+
+/// By kind, the outermost blocks of \p Counts.
+StringMap<size_t> numbersOfBlocks(const ModelCounts &Counts) {
+  StringMap<size_t> Numbers;
+  for (const Block &B : Counts.Blocks.All)
+    if (B.Parent == NoId)
+      ++Numbers[B.Kind];
+  return Numbers;
 }
 
 } // namespace
@@ -94,6 +111,13 @@ void ReportRows::group(function_ref<std::string(const LayerCounts &)> Key,
   }
   Order = std::move(Groups);
   Grouped = true;
+}
+
+void ReportRows::countBlocks() {
+  StringMap<size_t> Numbers = numbersOfBlocks(*Table.Counts);
+  for (ReportRow &Row : Sums)
+    Row.Blocks = Numbers.lookup(Row.Name);
+  OfBlocks = true;
 }
 
 /// Positions in the order that \p Key sorts them: numbers from the largest,
@@ -161,8 +185,13 @@ Expected<ReportRows> makeRows(const CostTable &Table,
 
   ReportRows Rows(Table);
   if (Options.Group != GroupBy::Layer)
-    Rows.group([&](const LayerCounts &L) { return groupKey(L, Options.Group); },
-               Options.Group == GroupBy::Op);
+    Rows.group(
+        [&](const LayerCounts &L) {
+          return groupKey(L, *Table.Counts, Options);
+        },
+        Options.Group == GroupBy::Op);
+  if (Options.Group == GroupBy::Block)
+    Rows.countBlocks();
   if (Sort != "order")
     Rows.sortBy(*Key);
   if (Options.Top)
@@ -172,8 +201,11 @@ Expected<ReportRows> makeRows(const CostTable &Table,
 
 ReportRows rowsByOperator(const CostTable &Table) {
   ReportRows Rows(Table);
-  Rows.group([](const LayerCounts &L) { return groupKey(L, GroupBy::Op); },
-             /*ByOperator=*/true);
+  ReportOptions Options;
+  Options.Group = GroupBy::Op;
+  Rows.group(
+      [&](const LayerCounts &L) { return groupKey(L, *Table.Counts, Options); },
+      /*ByOperator=*/true);
   Rows.sortBy(column("tos"));
   return Rows;
 }
@@ -187,6 +219,8 @@ ReportRow totalRow(const CostTable &Table) {
   Row.Trainable = Table.Counts->Parameters.Trainable;
   Row.Estimate = hasEstimates(*Table.Counts);
   Row.Layers = Table.Counts->Layers.size();
+  for (const auto &Kind : numbersOfBlocks(*Table.Counts))
+    Row.Blocks += Kind.second;
   return Row;
 }
 

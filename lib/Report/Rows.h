@@ -29,6 +29,7 @@ struct ReportRow {
   WideCount Parameters, Trainable;
   bool Estimate = false;
   size_t Layers = 1;
+  size_t Blocks = 0; ///< Recognised blocks that the row sums.
   /// The layer that the row is; null for anything gathered.
   const LayerCounts *Source = nullptr;
   /// The row that gathers what Top left out.
@@ -42,6 +43,7 @@ public:
   explicit ReportRows(const CostTable &Table);
 
   bool Grouped = false;
+  bool OfBlocks = false; ///< Grouped by kind of block.
 
   [[nodiscard]] size_t size() const { return Order.size(); }
   [[nodiscard]] ReportRow operator[](size_t I) const;
@@ -49,6 +51,8 @@ public:
   /// Gathers layers whose \p Key is equal, in order of first use.
   void group(llvm::function_ref<std::string(const LayerCounts &)> Key,
              bool ByOperator);
+  /// Notes how many outermost blocks each group, a kind of block, has.
+  void countBlocks();
   void sortBy(const Column &Key);
   /// Gathers all but the \p Top first by \p Key into one last row.
   void keepTop(const Column &Key, size_t Top);

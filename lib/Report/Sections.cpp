@@ -208,9 +208,11 @@ StringRef rowTitle(GroupBy Group) {
 
 /// The columns of text and Markdown when none were chosen.
 void addDefaultColumns(GridBuilder &Builder, const CostTable &Table,
-                       bool Grouped) {
+                       const ReportRows &Rows) {
   Builder.add(column("name"), false);
-  if (Grouped) {
+  if (Rows.OfBlocks)
+    Builder.add(column("blocks"), false);
+  if (Rows.Grouped) {
     Builder.add(column("layers"), true);
   } else {
     Builder.add(column("op"), true);
@@ -328,7 +330,7 @@ Grid layerGrid(const CostTable &Table, const ReportRows &Rows,
                const ReportOptions &Options) {
   GridBuilder Builder(Table, Options);
   if (Options.Columns.empty())
-    addDefaultColumns(Builder, Table, Rows.Grouped);
+    addDefaultColumns(Builder, Table, Rows);
   // The names were checked when the report began.
   std::vector<Column> Chosen = cantFail(findColumns(Options.Columns));
   for (const Column &C : Chosen)

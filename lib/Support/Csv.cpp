@@ -172,7 +172,8 @@ Expected<size_t> CsvTable::column(StringRef Name) const {
 
 bool parseNumber(StringRef Text, double &Number) {
   Text = Text.trim();
-  Text.consume_front("+");
+  if (Text.consume_front("+") && Text.starts_with("-"))
+    return false;
   // "nan", "inf" and hexadecimal are not what tables of measurements hold.
   if (Text.empty() || Text.find_first_not_of("0123456789.eE+-") != Text.npos)
     return false;

@@ -5,8 +5,10 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The convolutional networks of the transistor-operations paper and of the
-/// tuning-strategies paper.
+/// The convolutional networks of C. Li, A. Tsourdos, W. Guo, "A transistor
+/// operations model for deep learning energy consumption scaling law", and of
+/// T. Yarally et al., "Uncovering energy-efficient practices in deep learning
+/// training".
 ///
 //===----------------------------------------------------------------------===//
 
@@ -47,7 +49,7 @@ Error buildCnn(GraphBuilder &B, const ZooValues &V) {
                   Window);
     X = activate(B, V.text("act"), Y);
   }
-  B.output("maps", X.Id);
+  B.output("maps", X.Id, {X.Channels, X.Height, X.Width});
   return Error::success();
 }
 
@@ -76,7 +78,7 @@ Error buildSimpleCnn(GraphBuilder &B, const ZooValues &V) {
     Y = linear(B, "fc" + Twine(I), Y, Width, Next);
     Width = Next;
   }
-  B.output("logits", Y);
+  B.output("logits", Y, {Classes});
   return Error::success();
 }
 

@@ -31,11 +31,10 @@ ValueId stack(GraphBuilder &B, ValueId X, ArrayRef<int64_t> Widths,
 }
 
 ValueId featureInput(GraphBuilder &B, int64_t Features) {
-  return B.input("features", ElementType::Float32,
-                 {GraphBuilder::batch(), GraphBuilder::fixed(Features)});
+  return B.input("features", ElementType::Float32, {Features});
 }
 
-/// Pixels of one image of the data sets of the tuning-strategies paper.
+/// Pixels of one image of FashionMNIST, MNIST or CIFAR-10.
 int64_t pixels(const ZooValues &V) {
   return V.text("data") == "cifar10" ? 3 * 32 * 32 : 28 * 28;
 }
@@ -43,7 +42,8 @@ int64_t pixels(const ZooValues &V) {
 Error buildDense(GraphBuilder &B, const ZooValues &V,
                  ArrayRef<int64_t> Widths) {
   ValueId X = featureInput(B, Widths.front());
-  B.output("logits", stack(B, X, Widths, V.text("act"), "none"));
+  B.output("logits", stack(B, X, Widths, V.text("act"), "none"),
+           {Widths.back()});
   return Error::success();
 }
 
@@ -54,7 +54,7 @@ Error buildDnn(GraphBuilder &B, const ZooValues &V) {
   Widths.append(V["layers"], V["width"]);
   Widths.push_back(1);
   ValueId X = featureInput(B, Widths.front());
-  B.output("probability", stack(B, X, Widths, V.text("act"), "sigmoid"));
+  B.output("probability", stack(B, X, Widths, V.text("act"), "sigmoid"), {1});
   return Error::success();
 }
 

@@ -53,14 +53,21 @@ StringRef GraphBuilder::storedName(StringRef Name) {
   return M.copy(Full.str());
 }
 
+ArrayRef<Dim> GraphBuilder::declared(ShapeRef Sample) {
+  SmallVector<Dim, 6> Dims = {{-1, "N"}};
+  for (int64_t D : Sample)
+    Dims.push_back({D, {}});
+  return M.copy(ArrayRef<Dim>(Dims));
+}
+
 ValueId GraphBuilder::input(StringLiteral Name, ElementType Type,
-                            ArrayRef<Dim> Dims) {
+                            ShapeRef Sample) {
   Value V;
   V.Name = Name;
   V.Kind = ValueKind::Input;
   V.Type = Type;
   V.DeclaredRank = true;
-  V.Declared = M.copy(Dims);
+  V.Declared = declared(Sample);
   G.Inputs.push_back(M.addValue(V));
   return G.Inputs.back();
 }
@@ -93,9 +100,20 @@ ValueId GraphBuilder::scalar(StringLiteral Name, int64_t Content) {
   return stored(storedName(Name), {ElementType::Int64, {}, Content}, true);
 }
 
+/// \p Number as fp32, which is what files hold.
+static double rounded(double Number) {
+  return static_cast<double>(static_cast<float>(Number));
+}
+
 ValueId GraphBuilder::scalar(StringLiteral Name, double Content) {
+  Content = rounded(Content);
   return stored(storedName(Name), {ElementType::Float32, {}, {}, Content},
                 true);
+}
+
+ValueId GraphBuilder::truth(StringLiteral Name) {
+  const int64_t One = 1;
+  return stored(storedName(Name), {ElementType::Bool, {}, One}, true);
 }
 
 ArrayRef<ValueId> GraphBuilder::nodes(StringLiteral Op,
@@ -136,7 +154,7 @@ Attribute GraphBuilder::real(StringLiteral Name, double Number) {
   Attribute A;
   A.Name = Name;
   A.Kind = AttributeKind::Float;
-  A.Float = Number;
+  A.Float = rounded(Number);
   return A;
 }
 
@@ -145,15 +163,6 @@ Attribute GraphBuilder::text(StringLiteral Name, StringLiteral Text) {
   A.Name = Name;
   A.Kind = AttributeKind::String;
   A.String = Text;
-  return A;
-}
-
-Attribute GraphBuilder::truth(StringLiteral Name) {
-  Attribute A;
-  A.Name = Name;
-  A.Kind = AttributeKind::Tensor;
-  const int64_t One = 1;
-  A.Tensor = M.createConstant({ElementType::Bool, One, One});
   return A;
 }
 
@@ -166,8 +175,12 @@ Attribute GraphBuilder::integers(StringLiteral Name,
   return A;
 }
 
-void GraphBuilder::output(StringLiteral Name, ValueId Id) {
-  M.value(Id).Name = Name;
+void GraphBuilder::output(StringLiteral Name, ValueId Id, ShapeRef Sample) {
+  Value &V = M.value(Id);
+  V.Name = Name;
+  V.Type = ElementType::Float32;
+  V.DeclaredRank = true;
+  V.Declared = declared(Sample);
   G.Outputs.push_back(Id);
 }
 

@@ -12,10 +12,7 @@ namespace toscount {
 
 Image imageInput(GraphBuilder &B, StringLiteral Name, int64_t Channels,
                  int64_t Height, int64_t Width) {
-  ValueId Id =
-      B.input(Name, ElementType::Float32,
-              {GraphBuilder::batch(), GraphBuilder::fixed(Channels),
-               GraphBuilder::fixed(Height), GraphBuilder::fixed(Width)});
+  ValueId Id = B.input(Name, ElementType::Float32, {Channels, Height, Width});
   return {Id, Channels, Height, Width};
 }
 
@@ -67,6 +64,34 @@ Image maxPool(GraphBuilder &B, const Twine &Name, const Image &X,
   GraphBuilder::Scope S(B, Name);
   Image Y = slide(X, W, X.Channels);
   Y.Id = B.node("MaxPool", {X.Id}, windowAttributes(B, W));
+  return Y;
+}
+
+Image slideSame(GraphBuilder &B, StringLiteral Op, const Image &X,
+                int64_t Channels, int64_t Kernel, int64_t Stride,
+                ArrayRef<ValueId> Operands, int64_t Groups) {
+  SmallVector<Attribute, 4> List = {
+      GraphBuilder::text("auto_pad", "SAME_UPPER"),
+      B.integers("kernel_shape", {Kernel, Kernel}),
+      B.integers("strides", {Stride, Stride})};
+  if (Groups != 1)
+    List.push_back(GraphBuilder::integer("group", Groups));
+  return {B.node(Op, Operands, List), Channels,
+          (X.Height + Stride - 1) / Stride, (X.Width + Stride - 1) / Stride};
+}
+
+Image separableConv(GraphBuilder &B, StringLiteral Name, const Image &X,
+                    int64_t Channels, int64_t Kernel, int64_t Stride) {
+  GraphBuilder::Scope S(B, Name);
+  Image Y = slideSame(
+      B, "Conv", X, X.Channels, Kernel, Stride,
+      {X.Id, B.weight("depthwise.weight", {X.Channels, 1, Kernel, Kernel})},
+      X.Channels);
+  Y.Id =
+      B.node("Conv",
+             {Y.Id, B.weight("pointwise.weight", {Channels, X.Channels, 1, 1})},
+             {B.integers("kernel_shape", {1, 1})});
+  Y.Channels = Channels;
   return Y;
 }
 

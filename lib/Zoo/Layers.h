@@ -44,6 +44,14 @@ Image conv(GraphBuilder &B, const llvm::Twine &Scope, const Image &X,
 Image batchNorm(GraphBuilder &B, const llvm::Twine &Scope, const Image &X);
 Image maxPool(GraphBuilder &B, const llvm::Twine &Scope, const Image &X,
               const Window &W);
+/// \p Op (Conv or a pooling) over \p Operands, of which \p X is the first,
+/// padded so that as many positions remain as \p Stride leaves ("same").
+Image slideSame(GraphBuilder &B, llvm::StringLiteral Op, const Image &X,
+                int64_t Channels, int64_t Kernel, int64_t Stride,
+                llvm::ArrayRef<ValueId> Operands, int64_t Groups = 1);
+/// A depthwise convolution, then a 1x1 one; "same" padding, no biases.
+Image separableConv(GraphBuilder &B, llvm::StringLiteral Name, const Image &X,
+                    int64_t Channels, int64_t Kernel, int64_t Stride);
 /// The mean over height and width, as N x Channels.
 ValueId globalAverage(GraphBuilder &B, const Image &X);
 /// N x Channels*Height*Width.

@@ -5,10 +5,12 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// LeNet-5 in the reading of the training-efficiency paper: full connections
-/// from S2 to C3, max pooling, 6w and 16w filters, 120w and 84 features.
-/// LeNet's images are 32x32: MNIST's 28x28 are padded by 2 in the first
-/// convolution, which costs what images resized to 32x32 without padding do.
+/// LeNet-5 as E. Cueto-Mendoza and J. Kelleher train it ("A framework for
+/// measuring the training efficiency of a neural architecture"): full
+/// connections from S2 to C3, max pooling, 6w and 16w filters, 120w and 84
+/// features. LeNet's images are 32x32: MNIST's 28x28 are padded by 2 in the
+/// first convolution, which costs what images resized to 32x32 without padding
+/// do.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -41,7 +43,7 @@ public:
     Y = connect("fc1", Y, X.size(), 120 * Scale);
     Y = connect("fc2", Y, 120 * Scale, 84);
     Y = linearLayer("fc3", Y, 84, V["classes"]);
-    B.output("logits", Y);
+    B.output("logits", Y, {V["classes"]});
   }
 
 private:

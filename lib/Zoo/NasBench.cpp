@@ -241,7 +241,7 @@ Error buildNasBench101(GraphBuilder &B, const ZooValues &V) {
     }
   }
   ValueId Y = linear(B, "dense", globalAverage(B, X), Channels, V["classes"]);
-  B.output("logits", Y);
+  B.output("logits", Y, {V["classes"]});
   return Error::success();
 }
 

@@ -219,6 +219,33 @@ constexpr ZooParameter MobileNetParameters[] = {
     ImageNetClasses,
 };
 
+constexpr ZooParameter TransferParameters[] = {
+    {.Name = "base",
+     .Default = "mobilenet-v2",
+     .Choices = "mobilenet-v2 nasnet-mobile resnet50 vgg16 xception",
+     .Doc = "of keras.applications, without its head"},
+    {.Name = "width",
+     .Default = "50",
+     .Least = 10,
+     .Most = 1000,
+     .Doc = "width multiplier of mobilenet-v2 in percent"},
+    {.Name = "head",
+     .Default = "published",
+     .Doc = "features of the hidden linear layers, joined by '/'; 'none'; "
+            "'published': 512 for mobilenet-v2 and nasnet-mobile, 1024/512 for "
+            "resnet50, 1024 for xception, none for vgg16"},
+    {.Name = "size",
+     .Default = "128",
+     .Least = 32,
+     .Most = 65'536,
+     .Doc = "height and width of the image; at least 71 for xception"},
+    {.Name = "classes",
+     .Default = "1",
+     .Least = 1,
+     .Most = 1'000'000,
+     .Doc = "outputs; one ends in a sigmoid"},
+};
+
 constexpr ZooParameter Blocks = {.Name = "layers",
                                  .Default = "12",
                                  .Least = 1,
@@ -317,14 +344,16 @@ constexpr ZooNetwork Table[] = {
      "LeNet-5 with 6w and 16w filters of 5x5, 120w and 84 features, max "
      "pooling, softplus",
      "LeCun et al., \"Gradient-based learning applied to document "
-     "recognition\", Proc. IEEE 86(11), 1998; widths and softplus as in the "
-     "training-efficiency paper's experiments",
+     "recognition\", Proc. IEEE 86(11), 1998; widths and softplus as in "
+     "Cueto-Mendoza and Kelleher, \"A framework for measuring the training "
+     "efficiency of a neural architecture\", table 1",
      "cross-entropy", LeNetParameters, buildLeNet},
     {"bcnn",
      "Bayesian LeNet-5: every weight and bias is drawn once a step, mean + "
      "softplus(rho) * noise",
-     "the training-efficiency paper, table 2; Blundell et al., \"Weight "
-     "uncertainty in neural networks\", ICML 2015",
+     "Cueto-Mendoza and Kelleher, \"A framework for measuring the training "
+     "efficiency of a neural architecture\", table 2; Blundell et al., "
+     "\"Weight uncertainty in neural networks\", ICML 2015",
      "elbo", LeNetParameters, buildBayesianLeNet},
     {"bcnn-dropout",
      "Bayesian LeNet-5 by dropout: 0.5 after every convolution and hidden "
@@ -333,24 +362,29 @@ constexpr ZooNetwork Table[] = {
      "Bernoulli approximate variational inference\", 2016: lenet-all",
      "cross-entropy", LeNetParameters, buildDropoutLeNet},
     {"dnn", "hidden layers of one width, one output with a sigmoid",
-     "the transistor-operations paper, table II", "bce", DnnParameters,
-     buildDnn},
+     "Li, Tsourdos and Guo, \"A transistor operations model for deep learning "
+     "energy consumption scaling law\", table II",
+     "bce", DnnParameters, buildDnn},
     {"cnn",
      "convolutions of one width, kernels 3,3,3,3,3,3,4,5,6,7, and nothing else",
-     "the transistor-operations paper, table II", "mse", CnnParameters,
-     buildCnn},
+     "Li, Tsourdos and Guo, \"A transistor operations model for deep learning "
+     "energy consumption scaling law\", table II",
+     "mse", CnnParameters, buildCnn},
     {"dense-linear",
      "linear layers whose widths fall on a straight line to the classes",
-     "the tuning-strategies paper, section IV.A", "cross-entropy",
-     DenseParameters, buildDenseLinear},
+     "Yarally et al., \"Uncovering energy-efficient practices in deep learning "
+     "training\", section IV.A",
+     "cross-entropy", DenseParameters, buildDenseLinear},
     {"dense-poly", "linear layers, each half as wide as the one before",
-     "the tuning-strategies paper, section IV.A", "cross-entropy",
-     DenseParameters, buildDensePoly},
+     "Yarally et al., \"Uncovering energy-efficient practices in deep learning "
+     "training\", section IV.A",
+     "cross-entropy", DenseParameters, buildDensePoly},
     {"simple-cnn",
      "3x3 convolutions with BatchNormalization, ReLU and 2x2 max pooling, then "
      "linear layers, each half as wide as the one before",
-     "the tuning-strategies paper, section IV.A and table II", "cross-entropy",
-     SimpleCnnParameters, buildSimpleCnn},
+     "Yarally et al., \"Uncovering energy-efficient practices in deep learning "
+     "training\", section IV.A and table II",
+     "cross-entropy", SimpleCnnParameters, buildSimpleCnn},
     {"nasbench101",
      "the cell given by matrix and ops, nine times, in three stacks",
      "Ying et al., \"NAS-Bench-101: towards reproducible neural architecture "
@@ -372,6 +406,13 @@ constexpr ZooNetwork Table[] = {
      "Sandler et al., \"MobileNetV2: inverted residuals and linear "
      "bottlenecks\", CVPR 2018; as torchvision has it",
      "cross-entropy", MobileNetParameters, buildMobileNetV2},
+    {"transfer",
+     "transfer learning: a base of keras.applications (scope /base), global "
+     "average pooling, linear layers (scope /head)",
+     "del Rey et al., \"Do DL models and training environments have an impact "
+     "on energy consumption?\", SEAA 2023; bases by Sandler et al., Zoph et "
+     "al., He et al., Simonyan and Zisserman, and Chollet",
+     "bce", TransferParameters, buildTransfer},
     {"vit", "Vision Transformer; the defaults are ViT-B/16",
      "Dosovitskiy et al., \"An image is worth 16x16 words\", ICLR 2021; as "
      "torchvision has it",
@@ -383,8 +424,8 @@ constexpr ZooNetwork Table[] = {
     {"gpt",
      "GPT-2: the defaults are its smallest; the head shares the embedding's "
      "matrix",
-     "Radford et al., \"Language models are unsupervised multitask "
-     "learners\", 2019",
+     "Radford et al., \"Language models are unsupervised multitask learners\", "
+     "2019",
      "cross-entropy", GptParameters, buildGpt},
 };
 

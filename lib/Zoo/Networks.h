@@ -42,6 +42,9 @@ llvm::Error buildResNet(GraphBuilder &B, const ZooValues &V);
 llvm::Error buildVgg(GraphBuilder &B, const ZooValues &V);
 llvm::Error buildMobileNetV2(GraphBuilder &B, const ZooValues &V);
 
+// Transfer.cpp
+llvm::Error buildTransfer(GraphBuilder &B, const ZooValues &V);
+
 // Transformer.cpp
 llvm::Error buildViT(GraphBuilder &B, const ZooValues &V);
 llvm::Error buildBert(GraphBuilder &B, const ZooValues &V);

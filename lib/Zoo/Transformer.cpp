@@ -67,9 +67,8 @@ public:
   /// before it.
   void makeCausalMask() {
     GraphBuilder::Scope S(B, "mask");
-    ValueId Ones =
-        B.node("ConstantOfShape", {B.constant("shape", {T.Tokens, T.Tokens})},
-               {B.truth("value")});
+    ValueId Ones = B.node(
+        "Expand", {B.truth("true"), B.constant("shape", {T.Tokens, T.Tokens})});
     Mask = B.node("Trilu", {Ones}, {GraphBuilder::integer("upper", 0)});
   }
 
@@ -145,8 +144,7 @@ Error checkTokens(const TransformerShape &T, int64_t Positions) {
 }
 
 ValueId tokenInput(GraphBuilder &B, StringLiteral Name, int64_t Tokens) {
-  return B.input(Name, ElementType::Int64,
-                 {GraphBuilder::batch(), GraphBuilder::fixed(Tokens)});
+  return B.input(Name, ElementType::Int64, {Tokens});
 }
 
 ValueId embed(GraphBuilder &B, const Twine &Name, ValueId Ids, int64_t Rows,
@@ -215,8 +213,8 @@ Error buildViT(GraphBuilder &B, const ZooValues &V) {
       Y = Net.block(I, Y);
     Y = Net.normalize("ln", Y);
   }
-  B.output("logits",
-           linear(B, "head", tokenOf(B, Y, 0), T.Width, V["classes"]));
+  B.output("logits", linear(B, "head", tokenOf(B, Y, 0), T.Width, V["classes"]),
+           {V["classes"]});
   return Error::success();
 }
 
@@ -257,11 +255,12 @@ Error buildBert(GraphBuilder &B, const ZooValues &V) {
     Y = activate(B, "tanh", Y);
   }
   if (V["classes"] == 0) {
-    B.output("pooled", Y);
+    B.output("pooled", Y, {T.Width});
     return Error::success();
   }
   B.output("logits",
-           linear(B, "classifier", Net.dropout(Y), T.Width, V["classes"]));
+           linear(B, "classifier", Net.dropout(Y), T.Width, V["classes"]),
+           {V["classes"]});
   return Error::success();
 }
 
@@ -293,7 +292,7 @@ Error buildGpt(GraphBuilder &B, const ZooValues &V) {
   GraphBuilder::Scope S(B, "lm_head");
   // The head shares its matrix with the embedding.
   ValueId Head = B.node("Transpose", {Words}, {B.integers("perm", {1, 0})});
-  B.output("logits", B.node("MatMul", {Y, Head}));
+  B.output("logits", B.node("MatMul", {Y, Head}), {T.Tokens, V["vocab"]});
   return Error::success();
 }
 

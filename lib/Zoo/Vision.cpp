@@ -5,10 +5,11 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// ResNet, VGG and MobileNetV2 as torchvision defines them.
+/// ResNet, VGG and MobileNetV2 as torchvision defines them, and features that other networks build on.
 ///
 //===----------------------------------------------------------------------===//
 
+#include "Features.h"
 #include "Layers.h"
 #include "Networks.h"
 
@@ -124,34 +125,37 @@ Error buildResNet(GraphBuilder &B, const ZooValues &V) {
     }
   }
   B.output("logits",
-           linear(B, "fc", globalAverage(B, X), X.Channels, V["classes"]));
+           linear(B, "fc", globalAverage(B, X), X.Channels, V["classes"]),
+           {V["classes"]});
   return Error::success();
 }
 
-Error buildVgg(GraphBuilder &B, const ZooValues &V) {
-  // Convolutions before each of the five poolings, by depth.
-  StringRef Plan = StringSwitch<StringRef>(V.text("depth"))
+Image vggFeatures(GraphBuilder &B, Image X, StringRef Depth, bool Normalize) {
+  // Convolutions before each of the five poolings.
+  StringRef Plan = StringSwitch<StringRef>(Depth)
                        .Case("11", "11222")
                        .Case("13", "22222")
                        .Case("16", "22333")
                        .Default("22444");
-  bool Normalize = V.text("bn") == "1";
-  Image X = colourInput(B, V);
-  {
-    GraphBuilder::Scope S(B, "features");
-    int64_t At = 0, Channels = 64;
-    for (char Convs : Plan) {
-      for (; Convs != '0'; --Convs) {
-        X = conv(B, Twine(At++), X, Channels, {3, 1, 1});
-        if (Normalize)
-          X = batchNorm(B, Twine(At++), X);
-        GraphBuilder::Scope Inner(B, Twine(At++));
-        X = activate(B, "relu", X);
-      }
-      X = maxPool(B, Twine(At++), X, {2, 2});
-      Channels = std::min<int64_t>(2 * Channels, 512);
+  GraphBuilder::Scope S(B, "features");
+  int64_t At = 0, Channels = 64;
+  for (char Convs : Plan) {
+    for (; Convs != '0'; --Convs) {
+      X = conv(B, Twine(At++), X, Channels, {3, 1, 1});
+      if (Normalize)
+        X = batchNorm(B, Twine(At++), X);
+      GraphBuilder::Scope Inner(B, Twine(At++));
+      X = activate(B, "relu", X);
     }
+    X = maxPool(B, Twine(At++), X, {2, 2});
+    Channels = std::min<int64_t>(2 * Channels, 512);
   }
+  return X;
+}
+
+Error buildVgg(GraphBuilder &B, const ZooValues &V) {
+  Image X =
+      vggFeatures(B, colourInput(B, V), V.text("depth"), V.text("bn") == "1");
   ValueId Y = flatten(B, X);
   GraphBuilder::Scope S(B, "classifier");
   int64_t Width = X.size();
@@ -161,11 +165,11 @@ Error buildVgg(GraphBuilder &B, const ZooValues &V) {
     Y = B.node("Dropout", {Y, B.scalar("ratio", 0.5)});
     Width = 4096;
   }
-  B.output("logits", linear(B, "6", Y, Width, V["classes"]));
+  B.output("logits", linear(B, "6", Y, Width, V["classes"]), {V["classes"]});
   return Error::success();
 }
 
-Error buildMobileNetV2(GraphBuilder &B, const ZooValues &V) {
+Image mobileNetV2Features(GraphBuilder &B, Image X, int64_t Percent) {
   struct Stage {
     int64_t Expansion, Channels, Blocks, Stride;
   };
@@ -173,25 +177,26 @@ Error buildMobileNetV2(GraphBuilder &B, const ZooValues &V) {
   constexpr Stage Stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2},
                               {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2},
                               {6, 320, 1, 1}};
-  int64_t Percent = V["width"];
-  Image X = colourInput(B, V);
-  {
-    GraphBuilder::Scope S(B, "features");
-    int64_t At = 0;
-    X = convBnRelu6(B, Twine(At++), X, scaled(32, Percent), {3, 2, 1});
-    for (const Stage &T : Stages)
-      for (int64_t I = 0; I < T.Blocks; ++I) {
-        GraphBuilder::Scope Block(B, Twine(At++));
-        X = invertedResidual(B, X, T.Expansion, scaled(T.Channels, Percent),
-                             I == 0 ? T.Stride : 1);
-      }
-    X = convBnRelu6(B, Twine(At), X,
-                    scaled(1280, std::max<int64_t>(Percent, 100)), {1});
-  }
+  GraphBuilder::Scope S(B, "features");
+  int64_t At = 0;
+  X = convBnRelu6(B, Twine(At++), X, scaled(32, Percent), {3, 2, 1});
+  for (const Stage &T : Stages)
+    for (int64_t I = 0; I < T.Blocks; ++I) {
+      GraphBuilder::Scope Block(B, Twine(At++));
+      X = invertedResidual(B, X, T.Expansion, scaled(T.Channels, Percent),
+                           I == 0 ? T.Stride : 1);
+    }
+  return convBnRelu6(B, Twine(At), X,
+                     scaled(1280, std::max<int64_t>(Percent, 100)), {1});
+}
+
+Error buildMobileNetV2(GraphBuilder &B, const ZooValues &V) {
+  Image X = mobileNetV2Features(B, colourInput(B, V), V["width"]);
   ValueId Y = globalAverage(B, X);
   GraphBuilder::Scope S(B, "classifier");
   Y = B.node("Dropout", {Y, B.scalar("ratio", 0.2)});
-  B.output("logits", linear(B, "1", Y, X.Channels, V["classes"]));
+  B.output("logits", linear(B, "1", Y, X.Channels, V["classes"]),
+           {V["classes"]});
   return Error::success();
 }
 

@@ -18,26 +18,23 @@ namespace toscount {
 
 static constexpr StringLiteral Prefix = "zoo:";
 
-static const ZooNetwork *findNetwork(StringRef Name) {
-  for (const ZooNetwork &N : zooNetworks())
+Expected<const ZooNetwork *> findZooNetwork(StringRef Name) {
+  SmallVector<StringRef, 32> Names;
+  for (const ZooNetwork &N : zooNetworks()) {
     if (N.Name == Name)
       return &N;
-  return nullptr;
-}
-
-static Error unknownNetwork(StringRef Name) {
-  SmallVector<StringRef, 32> Names;
-  for (const ZooNetwork &N : zooNetworks())
     Names.push_back(N.Name);
+  }
   return makeError("no network is called '" + printable(Name) + "'" +
                    didYouMean(Name, Names) + " ('toscount zoo' lists them)");
 }
 
 static Error build(StringRef Spec, Model &M) {
   auto [Name, Rest] = Spec.drop_front(Prefix.size()).split(':');
-  const ZooNetwork *Network = findNetwork(Name);
-  if (Network == nullptr)
-    return unknownNetwork(Name);
+  Expected<const ZooNetwork *> Found = findZooNetwork(Name);
+  if (!Found)
+    return Found.takeError();
+  const ZooNetwork *Network = *Found;
   ZooValues Values(*Network);
   // "zoo:lenet:" is "zoo:lenet".
   if (!Rest.empty())

@@ -61,13 +61,8 @@ public:
   std::string make_option_desc(const CLI::Option *Opt) const override;
 };
 
-Command addCountCommand(CLI::App &Root);
-Command addExplainCommand(CLI::App &Root);
-Command addFormulaCommand(CLI::App &Root);
-Command addDumpCommand(CLI::App &Root);
-Command addOpsCommand(CLI::App &Root);
-Command addCampaignCommand(CLI::App &Root);
-Command addMeasureCommand(CLI::App &Root);
+#define TOSCOUNT_COMMAND(NAME) Command add##NAME##Command(CLI::App &Root);
+#include "Commands.def"
 
 /// Prints `toscount: error: ...` and returns \p S.
 int report(llvm::Error E, Status S = BadInput);

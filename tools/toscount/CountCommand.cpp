@@ -7,10 +7,9 @@
 #include "CountFlags.h"
 #include "ReportFlags.h"
 
-#include "toscount/Analysis/Count.h"
+#include "toscount/Prediction/CountRun.h"
 #include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Parallel.h"
-#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LineIterator.h"
@@ -36,43 +35,30 @@ struct CountArguments {
 
 /// A counted model and everything its table refers to.
 struct Counted {
-  std::unique_ptr<Model> Network;
-  ModelCounts Counts;
+  CountedModel Step;
   CostTable Table;
 };
 
 /// The run's cost: the last batch of an epoch is counted at its true size.
-Expected<RunCost> countRun(const Counted &Step, const CountArguments &A,
+Expected<RunCost> countRun(const Counted &Of, const CountArguments &A,
                            const OpRegistry &Registry,
                            const LoweringOptions &Lowering) {
-  const std::string File = printable(Step.Network->Path);
-  if (!Step.Counts.Batch)
-    return makeError(File + ": --samples needs the batch size, and the inputs "
-                            "do not agree on their first dimension; bind it "
-                            "with --batch");
-  RunPlan Plan{A.Samples, *Step.Counts.Batch, A.Epochs};
+  const ModelCounts &Counts = Of.Step.Counts;
+  if (!Counts.Batch)
+    return makeError(printable(Of.Step.Network->Path) +
+                     ": --samples needs the batch size, and the inputs do not "
+                     "agree on their first dimension; bind it with --batch");
+  RunPlan Plan{A.Samples, *Counts.Batch, A.Epochs};
   int64_t Rest = Plan.Samples % Plan.Batch;
   if (Rest == 0)
-    return lowerRun(Plan, Step.Table, nullptr);
-  // The import is repeated: counting fills the graph with shapes.
-  Expected<std::unique_ptr<Model>> Again = loadAgain(*Step.Network);
-  if (!Again)
-    return Again.takeError();
-  Expected<ModelCounts> Counts =
-      countModel(**Again, Registry, atBatch(Step.Counts, Rest));
-  if (!Counts) {
-    // The file stands first in every message.
-    std::string Text = toString(Counts.takeError());
-    StringRef What = Text;
-    What.consume_front(File + ": ");
-    return makeError(File + ": in the last batch of an epoch, of " +
-                     Twine(Rest) + (Rest == 1 ? " sample: " : " samples: ") +
-                     What);
-  }
-  Expected<CostTable> Last = lower(*Counts, Lowering);
+    return lowerRun(Plan, Of.Table, nullptr);
+  Expected<CountedModel> Last = countLastBatch(Counts, Rest, Registry);
   if (!Last)
     return Last.takeError();
-  return lowerRun(Plan, Step.Table, &*Last);
+  Expected<CostTable> LastTable = lower(Last->Counts, Lowering);
+  if (!LastTable)
+    return LastTable.takeError();
+  return lowerRun(Plan, Of.Table, &*LastTable);
 }
 
 Expected<std::unique_ptr<Counted>> count(const std::string &Path,
@@ -81,16 +67,11 @@ Expected<std::unique_ptr<Counted>> count(const std::string &Path,
                                          const CountOptions &Options,
                                          const LoweringOptions &Lowering) {
   auto Result = std::make_unique<Counted>();
-  Expected<std::unique_ptr<Model>> M = loadModel(Path);
-  if (!M)
-    return M.takeError();
-  Result->Network = std::move(*M);
-  Expected<ModelCounts> Counts =
-      countModel(*Result->Network, Registry, Options);
-  if (!Counts)
-    return Counts.takeError();
-  Result->Counts = std::move(*Counts);
-  Expected<CostTable> Table = lower(Result->Counts, Lowering);
+  Expected<CountedModel> Step = countPath(Path, Registry, Options);
+  if (!Step)
+    return Step.takeError();
+  Result->Step = std::move(*Step);
+  Expected<CostTable> Table = lower(Result->Step.Counts, Lowering);
   if (!Table)
     return Table.takeError();
   Result->Table = std::move(*Table);
@@ -156,6 +137,7 @@ void checkRun(const CountArguments &A) {
 int runCount(const CountArguments &A) {
   CountOptions Options = A.Count.counting();
   ReportOptions Report = A.Report.options();
+  Options.FindBlocks = Report.Group == GroupBy::Block;
   checkRun(A);
   if (A.Models.empty() && A.List.empty())
     throw UsageError("no model given; 'toscount count --help' says what one "

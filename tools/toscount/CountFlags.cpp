@@ -111,14 +111,15 @@ std::string listOf(ArrayRef<StringRef> Names) { return join(Names, ", "); }
 
 } // namespace
 
-void CountFlags::add(CLI::App &App) {
+void CountFlags::add(CLI::App &App, bool WithPhase) {
   const char *What = "What is counted";
-  App.add_option("--phase", Phase,
-                 "infer: forward; validate: also the loss; train: also "
-                 "backward, and update with --optimizer")
-      ->group(What)
-      ->type_name("LEVEL")
-      ->capture_default_str();
+  if (WithPhase)
+    App.add_option("--phase", Phase,
+                   "infer: forward; validate: also the loss; train: also "
+                   "backward, and update with --optimizer")
+        ->group(What)
+        ->type_name("LEVEL")
+        ->capture_default_str();
   App.add_option("--dim", Dims,
                  "bind a dimension: NAME=N, or INPUT:AXIS=N, which also "
                  "changes a fixed one; once for each")

@@ -25,8 +25,9 @@ DimBinding parseDim(llvm::StringRef Text);
 
 class CountFlags {
 public:
-  /// Declares the flags on \p App.
-  void add(CLI::App &App);
+  /// Declares the flags on \p App. Without \p WithPhase there is no
+  /// `--phase`: training is counted.
+  void add(CLI::App &App, bool WithPhase = true);
 
   /// The parsed flags; throws UsageError for values that make no sense.
   [[nodiscard]] CountOptions counting() const;

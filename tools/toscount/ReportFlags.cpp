@@ -18,17 +18,18 @@ namespace toscount::tool {
 
 static bool onTerminal() { return isatty(STDOUT_FILENO) != 0; }
 
-void OutputFlags::add(CLI::App &App, const std::string &Formats) {
+void OutputFlags::add(CLI::App &App, const std::string &Formats, bool Models) {
   const char *Group = "Output";
   App.add_option("--format", Format, Formats)
       ->group(Group)
       ->type_name("FORMAT")
       ->capture_default_str();
-  App.add_option("-o,--output", Output,
-                 "write to this file (whole or not at all)")
-      ->group(Group)
-      ->check(reportFile())
-      ->type_name("FILE");
+  CLI::Option *File = App.add_option("-o,--output", Output,
+                                     "write to this file (whole or not at all)")
+                          ->group(Group)
+                          ->type_name("FILE");
+  if (!Models)
+    File->check(reportFile())->type_name("FILE");
   App.add_option("--width", Width,
                  "columns of text (default: the terminal's, otherwise 100)")
       ->group(Group)
@@ -72,6 +73,11 @@ void ReportFlags::add(CLI::App &App) {
       ->group(Group)
       ->type_name("WHAT")
       ->capture_default_str();
+  App.add_option("--depth", Depth,
+                 "with --group-by scope: modules at most so deep")
+      ->group(Group)
+      ->check(wholeNumber(1, 1'000'000))
+      ->type_name("N");
   App.add_option("--sort", Sort,
                  "a column, or order (as executed, the default)")
       ->group(Group)
@@ -95,6 +101,9 @@ ReportOptions ReportFlags::options() const {
   O.Format = Output.format(reportFormatNames());
   checkChoice("--group-by", GroupBy, groupByNames());
   O.Group = *groupByFromName(GroupBy);
+  O.Depth = Depth;
+  if (Depth != 0 && O.Group != GroupBy::Scope)
+    throw UsageError("--depth needs --group-by scope");
   O.Top = Top;
   O.Sort = Sort;
   O.Columns = Columns;

@@ -16,8 +16,9 @@ namespace toscount::tool {
 /// `--format`, `-o`, and what fits output to a terminal.
 class OutputFlags {
 public:
-  /// \p Formats says in `--help` which there are.
-  void add(CLI::App &App, const std::string &Formats);
+  /// \p Formats says in `--help` which there are. With \p Models the file may
+  /// have the name of a model, too.
+  void add(CLI::App &App, const std::string &Formats, bool Models = false);
 
   /// Throws UsageError for a format that is not one of \p Formats.
   [[nodiscard]] ReportFormat
@@ -46,6 +47,7 @@ private:
   std::string GroupBy = "layer", Sort;
   std::vector<std::string> Columns;
   std::optional<size_t> Top;
+  unsigned Depth = 0;
   bool Exact = false;
 };
 

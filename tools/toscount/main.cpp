@@ -58,7 +58,8 @@ std::vector<std::string> helpArguments(ArrayRef<std::string> Given,
 void rejectMisspelt(StringRef Word, ArrayRef<std::string> Named) {
   std::vector<StringRef> Known(Named.begin(), Named.end());
   std::string Hint = toscount::didYouMean(Word, Known);
-  if (!Word.starts_with("-") && !Hint.empty() && !sys::fs::exists(Word))
+  if (!Word.starts_with("-") && !Word.starts_with("zoo:") && !Hint.empty() &&
+      !sys::fs::exists(Word))
     throw UsageError("no command and no file is called '" +
                      toscount::printable(Word) + "'" + Hint);
 }
@@ -84,9 +85,9 @@ int run(std::vector<std::string> Arguments) {
                         "Print the version and exit");
   Root.require_subcommand(0, 1);
   std::vector<Command> Commands = {
-      addCountCommand(Root),   addExplainCommand(Root), addFormulaCommand(Root),
-      addDumpCommand(Root),    addOpsCommand(Root),     addMeasureCommand(Root),
-      addCampaignCommand(Root)};
+#define TOSCOUNT_COMMAND(NAME) add##NAME##Command(Root),
+#include "Commands.def"
+  };
   Root.add_subcommand("help", "list the commands, or what one can do")
       ->group("Commands");
 

@@ -18,6 +18,7 @@
 #include "toscount/Analysis/WorkByPhase.h"
 #include "toscount/IR/Graph.h"
 #include "toscount/Ops/OpInfo.h"
+#include "toscount/Ops/Pattern.h"
 
 #include <functional>
 #include <map>
@@ -70,6 +71,8 @@ struct CountOptions {
   std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
+  /// Recognise blocks (ModelCounts::Blocks). Changes no count.
+  bool FindBlocks = false;
 };
 
 /// One row: an operator that runs, or (Op empty, Name "loss") the loss.
@@ -82,6 +85,9 @@ struct LayerCounts {
   Count Parameters, TrainableParameters;
   bool Estimate = false;
   KernelClass Class = KernelClass::Elementwise;
+  /// The node of the main graph of ModelCounts::Source that the row begins
+  /// with; NoId for the loss and the optimizer's scalars.
+  NodeId Origin = NoId;
   WorkByPhase Phases;
 };
 
@@ -107,6 +113,7 @@ struct ModelCounts {
   /// The size of the batch dimension, when one could be told.
   std::optional<int64_t> Batch;
   std::vector<LayerCounts> Layers; ///< In execution order; the loss is last.
+  BlockList Blocks;                ///< Empty unless Options.FindBlocks.
   ParameterCounts Parameters;
   Count ActivationBytes;   ///< Kept for the backward pass; train only.
   bool LowerBound = false; ///< Unknown operators counted as zero.

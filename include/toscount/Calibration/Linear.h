@@ -52,6 +52,8 @@ struct ColumnPlan {
   };
   std::vector<Kept> Columns;
   std::vector<std::string> Notes;
+  /// The least runs and groups that could have told all columns apart.
+  size_t Needed = 0;
 };
 
 class LinearModel final : public FittedModel {

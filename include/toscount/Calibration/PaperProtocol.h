@@ -27,16 +27,25 @@ struct PaperProtocolOptions {
   static constexpr size_t LeastRepeats = 10;
 };
 
+/// The columns of table III, and figure 11's, of rows that were held back.
+struct PaperJudgement {
+  double PrecisionMinPercent = 0, PrecisionMaxPercent = 0,
+         PrecisionMeanPercent = 0;
+  double ErrorMean = 0, ErrorMax = 0; ///< Absolute, in the response's unit.
+  double Rmse = 0, RSquared = 0;
+};
+
+/// Sizes must agree and not be 0; measured values must be above 0.
+PaperJudgement judgeByPaper(llvm::ArrayRef<double> Predicted,
+                            llvm::ArrayRef<double> Measured,
+                            bool Intercept = true);
+
 struct PaperProtocolResult {
   std::unique_ptr<PolynomialModel> Model; ///< Of the training rows.
   size_t Configurations = 0;
   size_t Dropped = 0;
   std::vector<size_t> Training, Validation; ///< Rows of the data, ascending.
-  // On the validation rows:
-  double PrecisionMinPercent = 0, PrecisionMaxPercent = 0,
-         PrecisionMeanPercent = 0;
-  double ErrorMean = 0, ErrorMax = 0; ///< Absolute, in the response's unit.
-  double Rmse = 0, RSquared = 0;
+  PaperJudgement Judgement;                 ///< Of the validation rows.
 };
 
 /// A configuration is a group of \p Data. Refuses one of fewer than ten

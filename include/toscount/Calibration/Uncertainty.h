@@ -31,8 +31,11 @@ struct Bootstrap {
 };
 
 /// Draws as many groups as there are, with replacement, fits the same form
-/// again, and repeats. Intervals are percentiles. An error when fewer than
-/// half of the replicates can be fitted.
+/// again, and repeats. Resamples of G groups vary less than new groups would:
+/// deviations are stretched by sqrt(G / (G - p)), p coefficients, and intervals
+/// (percentiles, stretched about the estimate; non-negative coefficients stay
+/// so) also by what Student's quantiles exceed the normal ones. An error when
+/// fewer than half of the replicates can be fitted.
 llvm::Expected<Bootstrap> bootstrapGroups(const FittedModel &Model,
                                           const Dataset &Data,
                                           const BootstrapOptions &Options = {});

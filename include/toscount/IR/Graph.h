@@ -129,7 +129,8 @@ struct Node {
   llvm::StringRef Name;   ///< Never empty: an unnamed node has its first output's.
   llvm::StringRef Domain; ///< "" is the ONNX standard domain.
   llvm::StringRef Op;
-  int32_t Opset = 0; ///< Version of Domain in force for this node.
+  int32_t Opset = 0;  ///< Version of Domain in force for this node.
+  uint32_t Scope = 0; ///< Index of Model::Scopes.
   llvm::ArrayRef<ValueId> Inputs;
   llvm::ArrayRef<ValueId> Outputs;
   llvm::ArrayRef<Attribute> Attributes;
@@ -172,6 +173,9 @@ public:
   std::vector<std::string> Warnings; ///< What import noticed.
   Graph *Main = nullptr;
   std::vector<Value> Values;
+  /// What exporters noted about nodes' modules (see Scope.h), as in the file;
+  /// entry 0 is empty, of nodes without such a note.
+  std::vector<llvm::StringRef> Scopes = {""};
 
   Value &value(ValueId Id) { return Values[Id]; }
   [[nodiscard]] const Value &value(ValueId Id) const { return Values[Id]; }

@@ -178,6 +178,9 @@ public:
   llvm::SmallVector<MatrixProduct, 1> Products;
   Count Random;
   Count BytesRead, BytesWritten;
+  /// Of both: those of adding up the gradients of a value used several times,
+  /// which is an elementwise kernel whatever brings the gradient.
+  Count BytesAccumulated;
   /// 1 as soon as a rule is run; a Work that nothing was counted in has none.
   Count Kernels = 0;
 

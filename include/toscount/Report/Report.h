@@ -49,13 +49,13 @@ enum class ReportFormat : uint8_t { Text, Json, Csv, Markdown };
 llvm::ArrayRef<llvm::StringRef> reportFormatNames();
 std::optional<ReportFormat> reportFormatFromName(llvm::StringRef Name);
 
-/// What is one row: a layer, or all layers that share something. Scopes are
-/// read off names such as `/encoder/layer.0/attention/MatMul`.
+/// What is one row: a layer, or all layers that share something.
 enum class GroupBy : uint8_t {
   Layer,
   Op,
-  Scope, ///< All but the last part of the name.
-  Block, ///< The first part of the name.
+  Scope, ///< Module, by metadata or name (see IR/Scope.h).
+  /// Kind of the outermost recognised block; needs CountOptions::FindBlocks.
+  Block,
 };
 
 /// "layer", "op", "scope", "block".
@@ -65,6 +65,8 @@ std::optional<GroupBy> groupByFromName(llvm::StringRef Name);
 struct ReportOptions {
   ReportFormat Format = ReportFormat::Text;
   GroupBy Group = GroupBy::Layer;
+  /// Scopes are at most so many modules deep; 0: as deep as they are.
+  unsigned Depth = 0;
   /// Only the N largest rows by Sort, the rest in a row "M others".
   std::optional<size_t> Top;
   /// A column's name (numbers largest first, text ascending), or "order": as
@@ -84,8 +86,8 @@ struct ReportOptions {
 };
 
 /// The columns that Sort and Columns may name, without their phases. All but
-/// the first seven (name, op, output, layers, params, trainable, estimate) may
-/// be had by phase: `forward.tos`.
+/// the first eight (name, op, output, blocks, layers, params, trainable,
+/// estimate) may be had by phase: `forward.tos`.
 std::vector<llvm::StringRef> reportColumnNames();
 
 /// An error when \p Options name a column that does not exist; with the

@@ -42,12 +42,8 @@ public:
     size_t Slashed, Dotted;
   };
 
-  /// The symbolic batch dimension.
-  static Dim batch() { return {-1, "N"}; }
-  static Dim fixed(int64_t Size) { return {Size, {}}; }
-
-  ValueId input(llvm::StringLiteral Name, ElementType Type,
-                llvm::ArrayRef<Dim> Dims);
+  /// An input of shape N x \p Sample: N is the symbolic batch dimension.
+  ValueId input(llvm::StringLiteral Name, ElementType Type, ShapeRef Sample);
   /// A parameter of the current scope: fp32, without contents.
   ValueId weight(llvm::StringLiteral Name, ShapeRef Dims);
   /// An int64 constant of rank 1.
@@ -55,6 +51,8 @@ public:
   /// An int64 or fp32 constant of rank 0.
   ValueId scalar(llvm::StringLiteral Name, int64_t Content);
   ValueId scalar(llvm::StringLiteral Name, double Content);
+  /// The boolean constant true, of rank 0.
+  ValueId truth(llvm::StringLiteral Name);
 
   /// Applies \p Op to \p Inputs; its only result.
   ValueId node(llvm::StringLiteral Op, llvm::ArrayRef<ValueId> Inputs,
@@ -67,12 +65,10 @@ public:
   static Attribute integer(llvm::StringLiteral Name, int64_t Number);
   static Attribute real(llvm::StringLiteral Name, double Number);
   static Attribute text(llvm::StringLiteral Name, llvm::StringLiteral Text);
-  /// A tensor of one true.
-  Attribute truth(llvm::StringLiteral Name);
   Attribute integers(llvm::StringLiteral Name, llvm::ArrayRef<int64_t> Numbers);
 
-  /// Makes \p Id an output, and calls it \p Name.
-  void output(llvm::StringLiteral Name, ValueId Id);
+  /// Makes \p Id, of shape N x \p Sample, an fp32 output called \p Name.
+  void output(llvm::StringLiteral Name, ValueId Id, ShapeRef Sample);
 
   /// The graph uses operators that came with \p Version of ONNX's operator
   /// set. Without it the version is 17, which tools of 2022 and later read.
@@ -83,6 +79,7 @@ public:
 
 private:
   llvm::StringRef nodeName(llvm::StringRef Op);
+  llvm::ArrayRef<Dim> declared(ShapeRef Sample);
   llvm::StringRef storedName(llvm::StringRef Name);
   ValueId stored(llvm::StringRef Name, const Constant &C, bool Known);
 

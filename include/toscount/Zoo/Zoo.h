@@ -54,6 +54,9 @@ struct ZooNetwork {
 /// Every network, in the order they are listed to users.
 llvm::ArrayRef<ZooNetwork> zooNetworks();
 
+/// The network called \p Name; otherwise an error with the nearest spelling.
+llvm::Expected<const ZooNetwork *> findZooNetwork(llvm::StringRef Name);
+
 /// True when \p Path is a spec, right or wrong, rather than a file's name.
 bool isZooSpec(llvm::StringRef Path);
 

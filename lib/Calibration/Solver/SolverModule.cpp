@@ -73,12 +73,23 @@ void solve(const ToscountLeastSquares &Problem, double *Parameters,
     if (weightOf(Problem, Row) != 0)
       Ceres.AddResidualBlock(new RowCost(Problem, Row), lossOf(Problem, Row),
                              P.data());
+  std::vector<int> Fixed;
   for (int I = 0; I < Size; ++I) {
+    if (Problem.Lower != nullptr && Problem.Upper != nullptr &&
+        Problem.Lower[I] == Problem.Upper[I]) {
+      Fixed.push_back(I);
+      continue;
+    }
     if (Problem.Lower != nullptr && std::isfinite(Problem.Lower[I]))
       Ceres.SetParameterLowerBound(P.data(), I, Problem.Lower[I]);
     if (Problem.Upper != nullptr && std::isfinite(Problem.Upper[I]))
       Ceres.SetParameterUpperBound(P.data(), I, Problem.Upper[I]);
   }
+
+  if (Fixed.size() == P.size())
+    Ceres.SetParameterBlockConstant(P.data());
+  else if (!Fixed.empty())
+    Ceres.SetManifold(P.data(), new ceres::SubsetManifold(Size, Fixed));
 
   ceres::Solver::Options Options;
   // QR of the Jacobian itself: normal equations would lose half the digits.

@@ -183,12 +183,15 @@ TEST(Text, TopSortAndGroup) {
   EXPECT_NE(Text.find("\nLayerNormalization "), std::string::npos);
   EXPECT_EQ(lineWith(Text, "layers").substr(0, 8), "operator");
 
-  O.Group = GroupBy::Block;
+  O.Group = GroupBy::Scope;
+  EXPECT_NE(report(T, O).find("\nlayer1/conv1 "), std::string::npos);
+  O.Depth = 1;
   Text = report(T, O);
   EXPECT_NE(Text.find("\nbert "), std::string::npos);
   EXPECT_NE(Text.find("\nlayer1 "), std::string::npos);
-  O.Group = GroupBy::Scope;
-  EXPECT_NE(report(T, O).find("\n/layer1/conv1 "), std::string::npos);
+  // No blocks were looked for.
+  O.Group = GroupBy::Block;
+  EXPECT_EQ(lineWith(report(T, O), "(no block)").substr(0, 12), "~ (no block)");
 
   O = ReportOptions();
   O.Sort = "name";

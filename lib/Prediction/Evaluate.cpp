@@ -1,0 +1,180 @@
+//===- Evaluate.cpp - predictions held against measurements ---------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "toscount/Prediction/Evaluate.h"
+
+#include "toscount/Support/Csv.h"
+#include "toscount/Support/Diagnostics.h"
+#include "toscount/Support/Parallel.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+
+#include <map>
+
+using namespace llvm;
+
+namespace toscount {
+
+static Error checkPart(const Profile &P, const RunSpec &Spec) {
+  if (Spec.Plan.Part == P.Part)
+    return Error::success();
+  auto Say = [](RunPart Part) {
+    return Part == RunPart::Whole ? "whole runs"
+                                  : "the " + name(Part).str() + " phase alone";
+  };
+  return makeError(printable(Spec.Model) + ": the profile is of " +
+                   Say(P.Part) + ", not of " + Say(Spec.Plan.Part));
+}
+
+Expected<Prediction> predictSpec(const Profile &P, const RunSpec &Spec,
+                                 FeatureCounter &Counter,
+                                 PredictOptions Options, RunFeatures *Counted) {
+  if (Error E = checkPart(P, Spec))
+    return E;
+  RunSpec AtProfile = Spec;
+  AtProfile.Options.Datatype = P.Dtype;
+  Expected<RunFeatures> Run = Counter.count(AtProfile);
+  if (!Run)
+    return Run.takeError();
+  std::string Scaled;
+  if (Spec.Options.Datatype && *Spec.Options.Datatype != P.Dtype) {
+    Expected<RunFeatures> Wanted = Counter.count(Spec);
+    if (!Wanted)
+      return Wanted.takeError();
+    double Ratio = Wanted->All[Feature::TOs] / Run->All[Feature::TOs];
+    Options.Scale *= Ratio;
+    Scaled = "the profile is of " + name(P.Dtype).str() + ": energy of " +
+             name(*Spec.Options.Datatype).str() + " is estimated by its TOs, " +
+             roundedText(Ratio, 3) + " times as many";
+  }
+  Expected<Prediction> Result = predictRun(P, *Run, Options);
+  if (!Result)
+    return withContext(Result.takeError(), printable(Spec.Model));
+  if (!Scaled.empty())
+    Result->Notes.push_back(Scaled);
+  if (P.Estimated)
+    Result->Notes.push_back("the profile is fitted to estimated energies, not "
+                            "to measured ones");
+  if (Counted != nullptr)
+    *Counted = std::move(*Run);
+  return Result;
+}
+
+bool EvaluationRow::covered() const {
+  return Result.Low && *Result.Low <= measured() && measured() <= *Result.High;
+}
+
+namespace {
+
+/// The rows that were predicted, as two columns.
+struct Columns {
+  std::vector<double> Predicted, Measured;
+  void add(double P, double M) {
+    Predicted.push_back(P);
+    Measured.push_back(M);
+  }
+  [[nodiscard]] ErrorSummary sum() const {
+    return summarizeErrors(Predicted, Measured);
+  }
+};
+
+void predictRow(const Profile &P, FeatureCounter &Counter, double Level,
+                EvaluationRow &Row) {
+  Expected<RunSpec> Spec = specOf(*Row.Record);
+  if (!Spec) {
+    Row.Error = message(Spec.takeError());
+    return;
+  }
+  RunFeatures Counted;
+  PredictOptions Options;
+  Options.Level = Level;
+  Options.Session = Row.Record->Session;
+  Expected<Prediction> Result =
+      predictSpec(P, *Spec, Counter, Options, &Counted);
+  if (!Result) {
+    Row.Error = Row.Record->where() + ": " + message(Result.takeError());
+    return;
+  }
+  Row.Result = std::move(*Result);
+  for (const ProfileFamily &F : P.Families)
+    if (F.Role == FamilyRole::Baseline)
+      Row.Baselines.push_back(F.predict(Counted.All));
+}
+
+void summarize(Evaluation &E) {
+  Columns All;
+  std::vector<Columns> Baselines(E.Baselines.size());
+  MapVector<StringRef, Columns, std::map<StringRef, unsigned>> Groups;
+  size_t Covered = 0, WithInterval = 0;
+  for (const EvaluationRow &Row : E.Rows) {
+    if (!Row.Error.empty()) {
+      ++E.Failed;
+      continue;
+    }
+    All.add(Row.Result.Energy, Row.measured());
+    Groups[Row.Record->group()].add(Row.Result.Energy, Row.measured());
+    for (size_t I = 0; I < Baselines.size(); ++I)
+      Baselines[I].add(Row.Baselines[I], Row.measured());
+    WithInterval += Row.Result.Low ? 1 : 0;
+    Covered += Row.covered() ? 1 : 0;
+    E.Beyond +=
+        any_of(Row.Result.Beyond, [](const Extrapolation &X) { return X.Used; })
+            ? 1
+            : 0;
+    if (Row.Result.Low)
+      E.Level = Row.Result.Level;
+  }
+  if (All.Measured.empty())
+    return;
+  E.Errors = All.sum();
+  for (size_t I = 0; I < Baselines.size(); ++I)
+    E.Baselines[I].Errors = Baselines[I].sum();
+  for (const auto &[Name, Group] : Groups)
+    E.Groups.push_back({Name.str(), Group.sum()});
+  if (WithInterval > 0)
+    E.CoveragePercent = 100.0 * static_cast<double>(Covered) /
+                        static_cast<double>(WithInterval);
+}
+
+} // namespace
+
+Expected<Evaluation> evaluateRuns(const Profile &P, ArrayRef<RunRecord> Records,
+                                  const OpRegistry &Registry, double Level) {
+  if (Records.empty())
+    return makeError("there are no runs to predict");
+  Evaluation E;
+  E.Of = &P;
+  for (const RunRecord &R : Records) {
+    if (R.Energy.Unit != P.Unit)
+      return makeError(R.where() + ": its energy is in '" +
+                       printable(R.Energy.Unit) +
+                       "', but the profile predicts '" + printable(P.Unit) +
+                       "'; units are not converted");
+    E.Rows.push_back({&R, {}, {}, {}});
+  }
+  for (const ProfileFamily &F : P.Families)
+    if (F.Role == FamilyRole::Baseline)
+      E.Baselines.push_back({F.Name, {}});
+  auto Differs = [&](auto Get, StringRef Expected) {
+    return any_of(Records,
+                  [&](const RunRecord &R) { return Get(R) != Expected; });
+  };
+  if (Differs([](const RunRecord &R) -> StringRef { return R.Hardware; },
+              P.Hardware))
+    E.Notes.push_back("not all runs are of the profile's hardware, " +
+                      printable(P.Hardware));
+  if (Differs([](const RunRecord &R) -> StringRef { return R.Meter; }, P.Meter))
+    E.Notes.push_back("not all runs are measured by the profile's meter, " +
+                      printable(P.Meter));
+  FeatureCounter Counter(Registry);
+  parallelFor(E.Rows.size(),
+              [&](size_t I) { predictRow(P, Counter, Level, E.Rows[I]); });
+  summarize(E);
+  return E;
+}
+
+} // namespace toscount

@@ -1,0 +1,350 @@
+//===- ProfileReader.cpp - profiles from JSON -----------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ProfileFields.h"
+
+#include "toscount/Prediction/Profile.h"
+#include "toscount/Support/Diagnostics.h"
+#include "toscount/Support/Json.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace toscount {
+namespace {
+
+constexpr size_t MaxBytes = size_t{16} << 20U;
+
+/// Reads fields, and remembers the first thing that is wrong: what a reader
+/// returns after that is not to be used.
+class Fields {
+public:
+  Fields(const json::Object &O, std::string Where, std::string &Problem)
+      : O(O), Where(std::move(Where)), Problem(Problem) {}
+
+  void fail(const Twine &What) const {
+    if (Problem.empty())
+      Problem = (Where + What).str();
+  }
+
+  /// Refuses any other field, with the nearest spelling.
+  void known(ArrayRef<StringRef> Names) const {
+    std::vector<StringRef> Keys;
+    for (const auto &Entry : O)
+      Keys.push_back(Entry.first);
+    llvm::sort(Keys);
+    for (StringRef Key : Keys)
+      if (!is_contained(Names, Key))
+        fail("unknown field '" + printable(Key) + "'" + didYouMean(Key, Names));
+  }
+
+  const json::Value *get(StringRef Name, bool Required) const {
+    const json::Value *V = O.get(Name);
+    if (V == nullptr && Required)
+      fail("field '" + Name + "' is missing");
+    return V;
+  }
+
+  std::string text(StringRef Name, bool Required = false) const {
+    const json::Value *V = get(Name, Required);
+    if (V == nullptr)
+      return {};
+    std::optional<StringRef> Text = V->getAsString();
+    if (!Text)
+      fail("field '" + Name + "' must be a text");
+    return Text.value_or("").str();
+  }
+
+  std::optional<double> number(StringRef Name, bool Required = false) const {
+    const json::Value *V = get(Name, Required);
+    if (V == nullptr)
+      return std::nullopt;
+    std::optional<double> Number = V->getAsNumber();
+    if (!Number || !std::isfinite(*Number))
+      fail("field '" + Name + "' must be a finite number");
+    return Number;
+  }
+
+  bool flag(StringRef Name) const {
+    const json::Value *V = get(Name, false);
+    if (V == nullptr)
+      return false;
+    std::optional<bool> Flag = V->getAsBoolean();
+    if (!Flag)
+      fail("field '" + Name + "' must be true or false");
+    return Flag.value_or(false);
+  }
+
+  std::vector<std::string> texts(StringRef Name) const {
+    std::vector<std::string> Result;
+    for (const json::Value &V : list(Name, false)) {
+      std::optional<StringRef> Text = V.getAsString();
+      if (!Text)
+        fail("field '" + Name + "' must be a list of texts");
+      Result.push_back(Text.value_or("").str());
+    }
+    return Result;
+  }
+
+  ArrayRef<json::Value> list(StringRef Name, bool Required) const {
+    const json::Value *V = get(Name, Required);
+    if (V == nullptr)
+      return {};
+    const json::Array *List = V->getAsArray();
+    if (List != nullptr)
+      return ArrayRef<json::Value>(List->data(), List->size());
+    fail("field '" + Name + "' must be a list");
+    return {};
+  }
+
+  /// Calls \p Read with the fields of each object of a list.
+  template <typename F>
+  void objects(StringRef Name, bool Required, F Read) const {
+    ArrayRef<json::Value> List = list(Name, Required);
+    for (size_t I = 0; I < List.size(); ++I) {
+      std::string Place = Where + Name.str() + "[" + std::to_string(I) + "]";
+      const json::Object *Object = List[I].getAsObject();
+      if (Object != nullptr)
+        Read(Fields(*Object, Place + ": ", Problem));
+      else if (Problem.empty())
+        Problem = Place + ": must be an object";
+    }
+  }
+
+  /// The number of \p Name's text among \p Choices.
+  template <typename E>
+  E choice(StringRef Name, ArrayRef<StringLiteral> Choices) const {
+    std::string Text = text(Name, true);
+    for (size_t I = 0; I < Choices.size(); ++I)
+      if (Choices[I] == Text)
+        return static_cast<E>(I);
+    std::vector<StringRef> Known(Choices.begin(), Choices.end());
+    fail("field '" + Name + "' is '" + printable(Text) +
+         "', which is not known" + didYouMean(Text, Known));
+    return static_cast<E>(0);
+  }
+
+  std::optional<Feature> feature(StringRef Name) const {
+    std::string Text = text(Name, true);
+    std::optional<Feature> F = featureFromName(Text);
+    if (!F)
+      fail(toString(unknownFeature(Text)));
+    return F;
+  }
+
+  const json::Object &O;
+
+private:
+  std::string Where;
+  std::string &Problem;
+};
+
+ProfileCoefficient readCoefficient(const Fields &F) {
+  F.known({"name", "value", "standard_error", "unit"});
+  ProfileCoefficient C;
+  C.Name = F.text("name", true);
+  C.Value = F.number("value", true).value_or(0);
+  C.StandardError = F.number("standard_error");
+  C.Unit = F.text("unit");
+  return C;
+}
+
+ProfileScores readScores(const Fields &F) {
+  F.known({"method", "n", "mape_percent", "median_ape_percent",
+           "p95_ape_percent", "bias_percent", "spearman"});
+  ProfileScores S;
+  S.Method = F.text("method", true);
+  S.N = F.number("n");
+  S.MapePercent = F.number("mape_percent");
+  S.MedianApePercent = F.number("median_ape_percent");
+  S.P95ApePercent = F.number("p95_ape_percent");
+  S.BiasPercent = F.number("bias_percent");
+  S.Spearman = F.number("spearman");
+  return S;
+}
+
+ProfileFamily readFamily(const Fields &F) {
+  F.known({"name", "role", "kind", "unit", "x", "coefficients",
+           "cross_validation", "notes"});
+  ProfileFamily P;
+  P.Name = F.text("name", true);
+  P.Role = F.choice<FamilyRole>("role", FamilyRoleNames);
+  P.Kind = F.choice<FamilyKind>("kind", FamilyKindNames);
+  P.Unit = F.text("unit", true);
+  if (F.get("x", false) != nullptr)
+    P.X = F.feature("x");
+  F.objects("coefficients", true, [&](const Fields &C) {
+    P.Coefficients.push_back(readCoefficient(C));
+  });
+  F.objects("cross_validation", false,
+            [&](const Fields &S) { P.Scores.push_back(readScores(S)); });
+  P.Notes = F.texts("notes");
+  return P;
+}
+
+/// Ranges are an object: feature -> [least, most].
+void readRanges(const Fields &F, std::vector<FeatureRange> &Ranges) {
+  const json::Value *V = F.get("ranges", false);
+  if (V == nullptr)
+    return;
+  const json::Object *Object = V->getAsObject();
+  if (Object == nullptr)
+    return F.fail("field 'ranges' must be an object");
+  std::vector<StringRef> Keys;
+  for (const auto &Entry : *Object)
+    Keys.push_back(Entry.first);
+  llvm::sort(Keys);
+  for (StringRef Key : Keys) {
+    std::optional<Feature> Id = featureFromName(Key);
+    if (!Id)
+      return F.fail("ranges: " + toString(unknownFeature(Key)));
+    const json::Array *Pair = Object->getArray(Key);
+    std::optional<double> Ends[2];
+    if (Pair != nullptr && Pair->size() == 2)
+      for (unsigned I = 0; I < 2; ++I)
+        Ends[I] = (*Pair)[I].getAsNumber();
+    if (!Ends[0] || !Ends[1])
+      return F.fail("ranges: '" + Key + "' must be a list of two numbers");
+    Ranges.push_back({*Id, *Ends[0], *Ends[1]});
+  }
+  llvm::sort(Ranges, [](const FeatureRange &A, const FeatureRange &B) {
+    return A.Id < B.Id;
+  });
+}
+
+void checkSchema(const Fields &F) {
+  std::string Given = F.text("schema", true);
+  if (Given == ProfileSchema)
+    return;
+  unsigned Version = 0;
+  if (StringRef Rest = Given;
+      Rest.consume_front(ProfileSchemaName) && !Rest.getAsInteger(10, Version))
+    return F.fail("field 'schema' is \"" + printable(Given) +
+                  "\", which this toscount does not read; it reads \"" +
+                  ProfileSchema + "\"");
+  F.fail("field 'schema' must be \"" + ProfileSchema + "\"");
+}
+
+Profile readFields(const Fields &F) {
+  Profile P;
+  checkSchema(F);
+  F.known({"schema",
+           "name",
+           "hardware",
+           "meter",
+           "boundary",
+           "unit",
+           "dtype",
+           "phase",
+           "source",
+           "license",
+           "data_digest",
+           "estimated",
+           "runs",
+           "groups",
+           "families",
+           "sessions",
+           "unknown_session",
+           "ranges",
+           "intervals",
+           "notes"});
+  P.Name = F.text("name", true);
+  P.Hardware = F.text("hardware", true);
+  P.Meter = F.text("meter", true);
+  P.Boundary = F.text("boundary");
+  P.Unit = F.text("unit", true);
+  std::string Dtype = F.text("dtype", true);
+  P.Dtype = elementTypeFromName(Dtype).value_or(ElementType::Undefined);
+  if (!is_contained(datatypeNames(), Dtype))
+    F.fail("field 'dtype' is '" + printable(Dtype) + "', which is not known" +
+           didYouMean(Dtype, datatypeNames()));
+  std::string Part = F.text("phase");
+  bool Known = false;
+  for (RunPart R : {RunPart::Whole, RunPart::Forward, RunPart::Backward})
+    if (name(R) == Part) {
+      P.Part = R;
+      Known = true;
+    }
+  if (!Known)
+    F.fail("field 'phase' must be \"forward\" or \"backward\"");
+  P.Source = F.text("source");
+  P.License = F.text("license");
+  P.DataDigest = F.text("data_digest");
+  P.Estimated = F.flag("estimated");
+  P.Runs = F.number("runs").value_or(0);
+  P.Groups = F.number("groups").value_or(0);
+  F.objects("families", true,
+            [&](const Fields &G) { P.Families.push_back(readFamily(G)); });
+  F.objects("sessions", false, [&](const Fields &S) {
+    S.known({"session", "factor"});
+    P.Sessions.push_back(
+        {S.text("session", true), S.number("factor", true).value_or(0)});
+  });
+  P.UnknownSession = F.number("unknown_session").value_or(1);
+  readRanges(F, P.Ranges);
+  F.objects("intervals", false, [&](const Fields &I) {
+    I.known({"level", "inside", "beyond", "known_session"});
+    P.Intervals.push_back({I.number("level", true).value_or(0),
+                           I.number("inside", true).value_or(0),
+                           I.number("beyond", true).value_or(0),
+                           I.number("known_session")});
+  });
+  P.Notes = F.texts("notes");
+  return P;
+}
+
+} // namespace
+
+Expected<Profile> parseProfile(StringRef Text, StringRef Path) {
+  std::string File = printable(Path);
+  if (Text.size() > MaxBytes)
+    return makeError(File + ": has more than 16 MiB, so it is no profile");
+  Expected<json::Value> Value = parseJson(Text);
+  if (!Value)
+    return withContext(Value.takeError(), File);
+  const json::Object *Object = Value->getAsObject();
+  if (Object == nullptr)
+    return makeError(File + ": a profile must be a JSON object");
+  std::string Problem;
+  Profile P = readFields(Fields(*Object, "", Problem));
+  if (!Problem.empty())
+    return makeError(File + ": " + Problem);
+  if (Error E = checkProfile(P))
+    return withContext(std::move(E), File);
+  return P;
+}
+
+Expected<Profile> readProfile(StringRef Path) {
+  std::string File = printable(Path);
+  Expected<sys::fs::file_t> Handle = sys::fs::openNativeFileForRead(Path);
+  if (!Handle)
+    return makeError(File + ": cannot be opened: " +
+                     errorToErrorCode(Handle.takeError()).message());
+  // A device has no end: no more is read than a profile may have.
+  std::string Text(MaxBytes + 1, '\0');
+  size_t Size = 0, Read = 1;
+  std::string Failed;
+  while (Failed.empty() && Read != 0 && Size < Text.size()) {
+    Expected<size_t> Got = sys::fs::readNativeFile(
+        *Handle, {Text.data() + Size, Text.size() - Size});
+    Read = Got ? *Got : 0;
+    Size += Read;
+    if (!Got)
+      Failed = errorToErrorCode(Got.takeError()).message();
+  }
+  (void)sys::fs::closeFile(*Handle);
+  if (!Failed.empty())
+    return makeError(File + ": cannot be read: " + Failed);
+  Text.resize(Size);
+  return parseProfile(Text, Path);
+}
+
+} // namespace toscount
