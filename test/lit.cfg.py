@@ -40,5 +40,7 @@ runner = os.path.join(config.toscount_build, "tools", "toscount-measure", "tosco
 config.substitutions.append(("%runner", runner))
 if os.access(runner, os.X_OK):
     config.available_features.add("runner")
+    # lit keeps the cores busy; threads that wait for each other only slow it.
+    config.environment["OMP_NUM_THREADS"] = "1"
 if os.path.isdir("/usr/share/datasets/fashion-mnist"):
     config.available_features.add("fashion-mnist")

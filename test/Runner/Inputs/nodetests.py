@@ -16,6 +16,9 @@ import numpy
 import onnx
 from onnx import numpy_helper
 
+# Random draws, which are other than recorded; and what docs/Measuring.md says is not run.
+EXPECTED = ("test_bernoulli", "test_training_dropout", "test_maxpool_with_argmax_2d_precomputed_strides",
+            "test_scatternd_multiply")
 TYPES = {
     "float32": "fp32", "float64": "fp64", "float16": "fp16", "int64": "int64", "int32": "int32",
     "int16": "int16", "int8": "int8", "uint8": "uint8", "bool": "bool",
@@ -120,7 +123,8 @@ def main():
     for why, count in sorted(skipped.items()):
         print(f"not tried: {count} {why}")
     for failure in failures:
-        print("failed:", failure)
+        print("failed, as expected:" if failure.startswith(EXPECTED) else "FAILED:", failure)
+    sys.exit(any(not failure.startswith(EXPECTED) for failure in failures) or not tried)
 
 
 main()
