@@ -401,7 +401,8 @@ Json trainJob(const Job &J, const DataSet *Data, const Settings &S,
                            {"backward", Macs.Backward}};
   }
   std::optional<double> IdleW = measureIdle(G, S, Shown);
-  Shown.note("warming up");
+  if (S.WarmUpSeconds > 0)
+    Shown.note("warming up");
   R.warmUp(S.WarmUpSeconds);
   R.start();
   Stopping Stop(J.Plan);

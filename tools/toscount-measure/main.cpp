@@ -93,7 +93,7 @@ private:
 std::string brief(const Job &J) {
   size_t Slash = J.Model.rfind('/');
   return (Slash == std::string::npos ? J.Model : J.Model.substr(Slash + 1)) +
-         " " + J.Plan.Optimizer.Name + " batch " + std::to_string(J.Plan.Batch);
+         " batch " + std::to_string(J.Plan.Batch);
 }
 
 int printMacs(const Arguments &A) {
