@@ -83,26 +83,26 @@ public:
     if (Records.empty())
       return makeError("there are no runs to fit");
     if (Error E = checkFittedTogether(Records))
-      return std::move(E);
+      return E;
     if (Error E = count())
-      return std::move(E);
+      return E;
     if (Error E = checkEnergies(Data))
-      return std::move(E);
+      return E;
     FoldOf = groupFolds(Data, Options.Folds);
     Fit.Folds = 1 + *std::max_element(FoldOf.begin(), FoldOf.end());
     Fit.Groups = Data.groupNames().size();
     scoreCandidates();
     if (Error E = choose())
-      return std::move(E);
+      return E;
     describe();
     if (Error E = fitChosen())
-      return std::move(E);
+      return E;
     fitTime();
     fitBaselines();
     if (Error E = makeIntervals())
-      return std::move(E);
+      return E;
     if (Error E = checkProfile(Fit.Found))
-      return std::move(E);
+      return E;
     return std::move(Fit);
   }
 

@@ -87,6 +87,10 @@ void addInterval(const Profile &Of, const PredictOptions &Options,
   P.High = P.Energy * std::exp(Width);
 }
 
+/// A range ends where a run happened to end: three steps more are no other
+/// kind of run.
+constexpr double LeastFactor = 1.02;
+
 } // namespace
 
 bool Prediction::isBeyond() const {
@@ -100,6 +104,8 @@ std::vector<Extrapolation> extrapolations(const Profile &P,
   std::vector<Extrapolation> Beyond;
   for (const FeatureRange &R : P.Ranges)
     if (std::optional<Extrapolation> X = compare(R, Features[R.Id])) {
+      if (X->Factor < LeastFactor)
+        continue;
       X->Used = uses(P.energy(), R.Id);
       // A kind of work that is absent here, and not priced, changes nothing.
       if (X->Used || Features[R.Id] > 0)

@@ -100,11 +100,16 @@ std::vector<std::string> remarks(const PredictionReport &R) {
   if (P.isBeyond())
     All.emplace_back("outside the calibrated range: the prediction may be off "
                      "by more than the interval says");
+  // What the energy does not depend on is left to JSON.
+  std::vector<const Extrapolation *> Telling;
+  for (const Extrapolation &X : P.Beyond)
+    if (X.Used || !std::isfinite(X.Factor))
+      Telling.push_back(&X);
   constexpr size_t Most = 5;
-  for (size_t I = 0; I < std::min(Most, P.Beyond.size()); ++I)
-    All.push_back(describe(P.Beyond[I]));
-  if (P.Beyond.size() > Most)
-    All.push_back(std::to_string(P.Beyond.size() - Most) +
+  for (size_t I = 0; I < std::min(Most, Telling.size()); ++I)
+    All.push_back(describe(*Telling[I]));
+  if (Telling.size() > Most)
+    All.push_back(std::to_string(Telling.size() - Most) +
                   " more features lie outside their calibrated range");
   for (const std::string &N : P.Notes)
     All.push_back(safeText(N));

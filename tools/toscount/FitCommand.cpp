@@ -217,7 +217,7 @@ int runFit(const FitArguments &A) {
 
 Command addFitCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "fit", "measured runs to a profile, or a table's column to others");
+      "fit", "measured runs to a profile, or columns to a column");
   auto A = std::make_shared<FitArguments>();
   App->add_option("POINTS", A->Files,
                   "a table as CSV with a header, or - for standard input")

@@ -23,7 +23,7 @@ struct Extrapolation {
   Feature Id = Feature::Run;
   double Value = 0, Least = 0, Most = 0;
   /// Value / Most above the range, Least / Value below it; infinite when it
-  /// was 0 in every run (or is 0 here).
+  /// was 0 in every run (or is 0 here). At least 1.02: runs end somewhere.
   double Factor = 1;
   bool Used = false; ///< The energy depends on it.
 };
