@@ -123,12 +123,12 @@ Grid layerGrid(const CostDiff &D, const ReportOptions &Options) {
                 .Least = 20,
                 .KeepEnd = true},
                {.Title = "operator", .Right = false, .Code = true, .Least = 10},
-               {.Title = "output", .Right = false, .Least = 11, .Drop = 4},
+               {.Title = "output", .Right = false, .Least = 11, .Drop = 7},
                {.Title = "params", .Drop = 5},
                {.Title = "MACs", .Drop = 1},
-               {.Title = "FLOPs", .Drop = 2},
+               {.Title = "FLOPs", .Drop = 4},
                {.Title = "TOs"},
-               {.Title = "", .Drop = 6},
+               {.Title = "", .Drop = 2},
                {.Title = "bytes", .Drop = 3}};
   size_t Others = 0;
   for (const LayerPair *P : differing(D, Options.Top, Others)) {
@@ -136,7 +136,6 @@ Grid layerGrid(const CostDiff &D, const ReportOptions &Options) {
     const Cost &A = L.OldCost.All, &B = L.NewCost.All;
     GridRow Row;
     Row.Mark = L.estimate() ? "~ " : "";
-    Row.Plain = true;
     Row.Cells = {
         name(L.Change).str(),
         both(L, [](const LayerCounts &X) { return safeText(X.Name); }),
