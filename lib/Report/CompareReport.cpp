@@ -33,9 +33,8 @@ StringRef unitOf(const Comparison &C) { return C.Options.Candidates.Of->Unit; }
 std::string figureText(const RankedCandidate &R, const Comparison &C) {
   const Candidate &X = R.Of;
   switch (C.Options.By) {
-  case RankBy::TOs: {
+  case RankBy::TOs:
     return "fewest transistor operations";
-  }
   case RankBy::Energy:
     return "least energy, " + quantity(X.Predicted->Energy, unitOf(C));
   case RankBy::Time:
@@ -59,10 +58,10 @@ std::string bestText(const Comparison &C) {
   std::string Of = " of " + std::to_string(Counted);
   if (C.noneFits())
     return "none" + Of + " fits the budgets";
-  const auto *Best = find_if(C.Rows, [](const RankedCandidate &R) {
-                       return R.Rank && R.Over.empty();
-                     }).base();
-  if (Best == C.Rows.data() + C.Rows.size())
+  auto Best = find_if(C.Rows, [](const RankedCandidate &R) {
+    return R.Rank && R.Over.empty();
+  });
+  if (Best == C.Rows.end())
     return "";
   std::string Fits = C.Options.Limits.any() ? " that fit the budgets" : "";
   size_t Fitting = count_if(C.Rows, [](const RankedCandidate &R) {
