@@ -13,6 +13,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <cmath>
+
 using namespace llvm;
 
 namespace toscount {
@@ -80,7 +82,9 @@ Grid rowGrid(const Sweep &S, const ReportOptions &Options) {
 std::string exponentText(const std::optional<GrowthExponent> &G) {
   if (!G)
     return "-";
-  return fixedText(G->Value, 3) +
+  // Rounding of logarithms is no sign.
+  double Shown = std::abs(G->Value) < 5e-4 ? 0 : G->Value;
+  return fixedText(Shown, 3) +
          (G->ResidualPercent ? " (" + fixedText(*G->ResidualPercent, 1) + " %)"
                              : "");
 }

@@ -114,6 +114,11 @@ int runSweep(SweepArguments &A) {
     return report(std::move(E));
   if (Of)
     Base.Plan.Part = Of->Part;
+  if (isZooSpec(A.Model))
+    if (auto Found = findZooNetwork(
+            StringRef(A.Model).split(':').second.split(':').first);
+        !Found)
+      return report(withContext(Found.takeError(), printable(A.Model)));
   // The header says what all have.
   if (BatchVaries)
     Base.Plan.Batch = 0;
