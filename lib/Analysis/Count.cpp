@@ -72,6 +72,7 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
     Traced = *Found;
   }
   fusePatterns(S);
+  fuseQuantized(S);
   if (Error E = findParameters(S))
     return E;
   if (Error E = chooseLoss(S))

@@ -14,6 +14,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 
+#include <cmath>
+
 using namespace llvm;
 
 namespace toscount::tool {
@@ -40,23 +42,39 @@ DimBinding parseDim(StringRef Text) {
   return B;
 }
 
-/// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0.
-std::pair<std::string, std::vector<int64_t>> parseAssumption(StringRef Text) {
+/// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0, `none` no value.
+void parseAssumption(StringRef Text, CountOptions &O) {
   auto [Left, Right] = Text.rsplit('=');
   if (Left.empty() || Left.size() == Text.size())
     throw UsageError("--assume '" + printable(Text) +
                      "' should be NAME=VALUE or NAME=VALUE,VALUE...");
+  if (O.Assumptions.count(Left.str()) + O.RealAssumptions.count(Left.str()) !=
+      0)
+    throw UsageError("--assume: '" + printable(Left) + "' is given twice");
   std::vector<int64_t> Values;
+  std::vector<double> Reals;
+  bool Whole = true;
   SmallVector<StringRef, 4> Parts;
-  Right.split(Parts, ',');
+  if (Right != "none")
+    Right.split(Parts, ',');
   for (StringRef Part : Parts) {
     int64_t Value = Part == "then" ? 1 : 0;
-    if (Part != "then" && Part != "else" && Part.getAsInteger(10, Value))
-      throw UsageError("--assume '" + printable(Text) + "': '" +
-                       printable(Part) + "' is no whole number");
+    double Real = 0;
+    if (Part != "then" && Part != "else" && Part.getAsInteger(10, Value)) {
+      Whole = false;
+      if (Part.getAsDouble(Real) || !std::isfinite(Real))
+        throw UsageError("--assume '" + printable(Text) + "': '" +
+                         printable(Part) + "' is no number");
+    } else {
+      Real = static_cast<double>(Value);
+    }
     Values.push_back(Value);
+    Reals.push_back(Real);
   }
-  return {Left.str(), Values};
+  if (Whole)
+    O.Assumptions[Left.str()] = Values;
+  else
+    O.RealAssumptions[Left.str()] = Reals;
 }
 
 ElementType parseDatatype(StringRef Flag, StringRef Name) {
@@ -123,14 +141,16 @@ void CountFlags::add(CLI::App &App, bool ForPrediction, bool Varied) {
         ->capture_default_str();
   App.add_option("--dim", Dims,
                  "bind a dimension: NAME=N, or INPUT:AXIS=N, which also "
-                 "changes a fixed one; once for each")
+                 "changes a fixed one; of a result whose size only data "
+                 "decides, RESULT:AXIS=N; once for each")
       ->group(What)
       ->type_name("NAME=N")
       ->allow_extra_args(false);
   App.add_option("--assume", Assumptions,
                  "what only data decides: a loop's number of "
                  "iterations, then or else of an If, a value's contents "
-                 "(NAME=1,2,3); the figures become estimates; repeatable")
+                 "(NAME=1,2,3), the length of a sequence, none for an optional "
+                 "input; the figures become estimates; repeatable")
       ->group(What)
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
@@ -198,6 +218,10 @@ void CountFlags::add(CLI::App &App, bool ForPrediction, bool Varied) {
   App.add_flag("--skip-padding-taps", SkipPaddingTaps,
                "leave out kernel taps that fall on padding")
       ->group(How);
+  App.add_flag("--qdq-as-written", QdqAsWritten,
+               "count QuantizeLinear, DequantizeLinear and what lies between "
+               "them each as written, not as the integer operator that runs")
+      ->group(How);
   App.add_flag("--flops-include-cmp", FlopsIncludeCmp,
                "comparisons count as FLOPs")
       ->group(How);
@@ -218,6 +242,7 @@ CountOptions CountFlags::counting() const {
   O.Rules.Kind = Convention == "paper" ? toscount::Convention::Paper
                                        : toscount::Convention::Exact;
   O.Rules.SkipPaddingTaps = SkipPaddingTaps;
+  O.FuseQuantized = !QdqAsWritten;
   if (!Datatype.empty() && Datatype != "model") {
     std::vector<StringRef> Names = {"model"};
     Names.insert(Names.end(), datatypeNames().begin(), datatypeNames().end());
@@ -226,11 +251,8 @@ CountOptions CountFlags::counting() const {
   }
   for (const std::string &Text : Dims)
     O.Dims.push_back(parseDim(Text));
-  for (const std::string &Text : Assumptions) {
-    auto [Name, Values] = parseAssumption(Text);
-    if (!O.Assumptions.try_emplace(Name, Values).second)
-      throw UsageError("--assume: '" + printable(Name) + "' is given twice");
-  }
+  for (const std::string &Text : Assumptions)
+    parseAssumption(Text, O);
   if (BatchGiven != nullptr && BatchGiven->count() != 0) {
     if (Batch < 1)
       throw UsageError("--batch must be a positive number, not " +

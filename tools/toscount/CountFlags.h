@@ -44,6 +44,7 @@ private:
   std::string Loss, LossOutput, Optimizer, Freeze, Trainable, AluFile;
   std::optional<int64_t> ClassAxis;
   bool SkipPaddingTaps = false;
+  bool QdqAsWritten = false;
   bool FlopsIncludeCmp = false;
   bool AllowUnknown = false;
   CLI::Option *BatchGiven = nullptr;
