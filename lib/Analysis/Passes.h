@@ -85,8 +85,11 @@ struct AnalysisState {
 
   const LossFunction *Loss = nullptr; ///< Null: none, or the graph's own.
   LossInput LossShape;
+  size_t ClassAxis = 0; ///< Of the loss's output; 0 for a scalar.
   /// Where the loss's gradient enters; NoId below `validate`.
   ValueId LossSeed = NoId;
+  /// The graph output that the loss is taken of.
+  ValueId LossOutput = NoId;
 
   [[nodiscard]] llvm::ArrayRef<Node> nodes() const { return M.Main->Nodes; }
   CountOptions &options() { return Result.Options; }

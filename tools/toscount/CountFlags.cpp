@@ -19,9 +19,6 @@
 using namespace llvm;
 
 namespace toscount::tool {
-namespace {
-
-/// `NAME=VALUE` or `INPUT:AXIS=VALUE`.
 DimBinding parseDim(StringRef Text) {
   auto [Left, Right] = Text.rsplit('=');
   DimBinding B;
@@ -41,6 +38,8 @@ DimBinding parseDim(StringRef Text) {
   }
   return B;
 }
+
+namespace {
 
 /// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0, `none` no value.
 void parseAssumption(StringRef Text, CountOptions &O) {

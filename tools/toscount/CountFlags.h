@@ -20,6 +20,9 @@
 
 namespace toscount::tool {
 
+/// `NAME=VALUE` or `INPUT:AXIS=VALUE`; throws UsageError.
+DimBinding parseDim(llvm::StringRef Text);
+
 class CountFlags {
 public:
   /// Declares the flags on \p App. \p ForPrediction: without those that would
