@@ -207,8 +207,8 @@ int runCompare(CompareArguments &A) {
 } // namespace
 
 Command addCompareCommand(CLI::App &Root) {
-  CLI::App *App = Root.add_subcommand(
-      "compare", "which of several models to train: energy, accuracy, budgets");
+  CLI::App *App =
+      Root.add_subcommand("compare", "which of several models to train");
   auto A = std::make_shared<CompareArguments>();
   App->add_option("MODEL", A->Models,
                   ".onnx or .onnxtxt files, folders of them, or zoo:NETWORK, "
