@@ -5,15 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "CountFlags.h"
+#include "ModelList.h"
 #include "ReportFlags.h"
 
 #include "toscount/Prediction/CountRun.h"
 #include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Parallel.h"
-
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/LineIterator.h"
-#include "llvm/Support/Path.h"
 
 #include <algorithm>
 #include <atomic>
@@ -84,45 +81,6 @@ Expected<std::unique_ptr<Counted>> count(const std::string &Path,
   return Result;
 }
 
-bool isModelFile(StringRef Path) {
-  return Path.ends_with(".onnx") || Path.ends_with(".onnxtxt");
-}
-
-/// The models in the folder \p Path and below, in the order of their paths.
-Error listFolder(const std::string &Path, std::vector<std::string> &Models) {
-  std::vector<std::string> Found;
-  std::error_code EC;
-  for (sys::fs::recursive_directory_iterator I(Path, EC, false), End;
-       I != End && !EC; I.increment(EC))
-    if (isModelFile(I->path()) && sys::fs::is_regular_file(I->path()))
-      Found.push_back(I->path());
-  if (EC)
-    return makeError(printable(Path) + ": " + EC.message());
-  if (Found.empty())
-    return makeError(printable(Path) +
-                     ": the folder holds no .onnx or .onnxtxt file");
-  std::sort(Found.begin(), Found.end());
-  Models.insert(Models.end(), Found.begin(), Found.end());
-  return Error::success();
-}
-
-/// The models that the file \p Path names, one a line; empty lines and those
-/// that begin with # are passed over.
-Error readList(const std::string &Path, std::vector<std::string> &Models) {
-  ErrorOr<std::unique_ptr<MemoryBuffer>> Text =
-      MemoryBuffer::getFileOrSTDIN(Path, /*IsText=*/true);
-  if (!Text)
-    return makeError(printable(Path) + ": " + Text.getError().message());
-  size_t Before = Models.size();
-  for (line_iterator Line(**Text, /*SkipBlanks=*/true, '#'); !Line.is_at_eof();
-       ++Line)
-    if (StringRef Name = Line->trim(); !Name.empty())
-      Models.push_back(Name.str());
-  if (Models.size() == Before)
-    return makeError(printable(Path) + ": the list names no model");
-  return Error::success();
-}
-
 void checkRun(const CountArguments &A) {
   if (A.SamplesGiven->count() == 0 && A.EpochsGiven->count() != 0)
     throw UsageError("--epochs needs --samples, the size of the data set");
@@ -149,22 +107,11 @@ int runCount(const CountArguments &A) {
     return CountFlags::weigh(W, *Lowering);
   };
 
-  std::vector<std::string> Models, Given = A.Models;
-  if (!A.List.empty())
-    if (Error E = readList(A.List, Given))
-      return report(std::move(E));
-  bool Many = Given.size() > 1 || !A.List.empty();
-  for (const std::string &Path : Given) {
-    if (Path.empty())
-      throw UsageError("a model's name is empty");
-    if (!sys::fs::is_directory(Path)) {
-      Models.push_back(Path);
-      continue;
-    }
-    Many = true;
-    if (Error E = listFolder(Path, Models))
-      return report(std::move(E));
-  }
+  std::vector<std::string> Models;
+  Expected<bool> Several = listModels(A.Models, A.List, Models);
+  if (!Several)
+    return report(Several.takeError());
+  bool Many = *Several;
 
   OpRegistry Registry;
   if (!Many) {

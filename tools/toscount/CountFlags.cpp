@@ -129,7 +129,7 @@ std::string listOf(ArrayRef<StringRef> Names) { return join(Names, ", "); }
 
 } // namespace
 
-void CountFlags::add(CLI::App &App, bool ForPrediction) {
+void CountFlags::add(CLI::App &App, bool ForPrediction, bool Varied) {
   const char *What = "What is counted";
   if (!ForPrediction)
     App.add_option("--phase", Phase,
@@ -153,12 +153,13 @@ void CountFlags::add(CLI::App &App, bool ForPrediction) {
       ->group(What)
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  BatchGiven = App.add_option("--batch", Batch,
-                              "bind the batch dimension, when there is one "
-                              "candidate")
-                   ->group(What)
-                   ->check(wholeNumber(INT64_MIN))
-                   ->type_name("N");
+  if (!Varied)
+    BatchGiven = App.add_option("--batch", Batch,
+                                "bind the batch dimension, when there is one "
+                                "candidate")
+                     ->group(What)
+                     ->check(wholeNumber(INT64_MIN))
+                     ->type_name("N");
   App.add_option("--loss", Loss,
                  listOf(namesOf(lossFunctions(), "graph")) +
                      " (default: graph if the output is one number, "
@@ -194,12 +195,13 @@ void CountFlags::add(CLI::App &App, bool ForPrediction) {
       ->group(What);
 
   const char *How = "How it is counted";
-  App.add_option("--dtype", Datatype,
-                 "compute and store floating tensors as: model (their own "
-                 "types, the default), " +
-                     listOf(datatypeNames()))
-      ->group(How)
-      ->type_name("TYPE");
+  if (!Varied)
+    App.add_option("--dtype", Datatype,
+                   "compute and store floating tensors as: model (their own "
+                   "types, the default), " +
+                       listOf(datatypeNames()))
+        ->group(How)
+        ->type_name("TYPE");
   if (ForPrediction)
     return;
   App.add_option("--accumulate", Accumulate,
@@ -250,7 +252,7 @@ CountOptions CountFlags::counting() const {
     O.Dims.push_back(parseDim(Text));
   for (const std::string &Text : Assumptions)
     parseAssumption(Text, O);
-  if (BatchGiven->count() != 0) {
+  if (BatchGiven != nullptr && BatchGiven->count() != 0) {
     if (Batch < 1)
       throw UsageError("--batch must be a positive number, not " +
                        std::to_string(Batch));

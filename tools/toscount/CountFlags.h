@@ -26,8 +26,9 @@ DimBinding parseDim(llvm::StringRef Text);
 class CountFlags {
 public:
   /// Declares the flags on \p App. \p ForPrediction: without those that would
-  /// count otherwise than profiles were calibrated.
-  void add(CLI::App &App, bool ForPrediction = false);
+  /// count otherwise than profiles were calibrated. \p Varied: without --batch
+  /// and --dtype, which the command declares in its own way.
+  void add(CLI::App &App, bool ForPrediction = false, bool Varied = false);
 
   /// The parsed flags; throws UsageError for values that make no sense.
   [[nodiscard]] CountOptions counting() const;

@@ -1,0 +1,61 @@
+//===- Candidate.h - a model that could be trained ------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What one of several models would take to train: exact counts, and with a
+/// profile the predicted energy.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_PREDICTION_CANDIDATE_H
+#define TOSCOUNT_PREDICTION_CANDIDATE_H
+
+#include "toscount/Prediction/Evaluate.h"
+
+namespace toscount {
+
+/// Counts of one training step, or of the training steps of a whole run.
+struct CandidateCounts {
+  ParameterCounts Parameters;
+  Cost Total;
+  bool Estimate = false, LowerBound = false;
+  std::vector<std::string> Warnings;
+};
+
+/// Counts the model of \p Spec: the run of its plan, or one step when the
+/// plan has no samples. Errors begin with the model's name.
+llvm::Expected<CandidateCounts> countCosts(const RunSpec &Spec,
+                                           const OpRegistry &Registry);
+
+struct Candidate {
+  RunSpec Spec;
+  std::string Error; ///< Empty: counted, and predicted with a profile.
+  CandidateCounts Counts;
+  std::optional<Prediction> Predicted;
+  std::optional<double> EmissionsGrams; ///< Only of joules.
+};
+
+/// How energies are predicted, and what they emit.
+struct CandidateOptions {
+  const Profile *Of = nullptr; ///< Null: counts alone.
+  double Level = 0.9;
+  std::string Session;
+  double Pue = 1, GramsPerKwh = 0;
+};
+
+/// Counts and predicts \p Specs, several at a time, with the same result
+/// however many cores there are. One that fails has an error; the rest go on.
+std::vector<Candidate> measureCandidates(llvm::ArrayRef<RunSpec> Specs,
+                                         const CandidateOptions &Options,
+                                         const OpRegistry &Registry);
+
+/// The notes and warnings of \p All: one that every candidate has stands once,
+/// the others behind their model's name.
+std::vector<std::string> sharedNotes(llvm::ArrayRef<const Candidate *> All);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_PREDICTION_CANDIDATE_H
