@@ -70,6 +70,7 @@ static Error runPasses(AnalysisState &S, StringRef Explained,
     Traced = *Found;
   }
   fusePatterns(S);
+  fuseQuantized(S);
   if (Error E = findParameters(S))
     return E;
   if (Error E = chooseLoss(S))

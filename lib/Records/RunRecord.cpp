@@ -316,6 +316,9 @@ Expected<RunRecord> parseRunRecord(StringRef Text) {
   if (!R.Phase.empty() && R.Phase != "forward" && R.Phase != "backward")
     Fields.fail("phase", "must be \"forward\" or \"backward\"");
   Fields.text("trainable", R.Trainable, false);
+  // Not among the fields whose spelling is checked: "date" is a letter away.
+  Fields.text("data", R.Data, false);
+  Fields.text("criterion", R.Criterion, false);
   if (Error E = Fields.takeError())
     return E;
   if (Error E = readBoundary(Fields, R.Boundary))

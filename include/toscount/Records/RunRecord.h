@@ -65,6 +65,8 @@ struct RunRecord {
   std::string Session;            ///< What changed between measuring days.
   std::string Phase; ///< "forward" or "backward" of single layers; or empty.
   std::string Trainable; ///< Regular expression; empty: everything.
+  std::string Data;      ///< What it was trained on; or empty.
+  std::string Criterion; ///< What ended it ("target-accuracy"); or empty.
   /// What the meter saw, its parts sorted and joined by '+'; or empty.
   std::string Boundary;
   std::vector<EpochRecord> PerEpoch;
