@@ -20,7 +20,12 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -56,6 +61,41 @@ Expected<std::string> findRunner() {
       "build/runner && cmake --build build/runner', then put it on PATH "
       "(docs/Measuring.md); on another machine, 'toscount campaign' writes the "
       "jobs for it");
+}
+
+/// The exit status of \p Arguments, of which the first is the program. (LLVM's
+/// own function allocates with templates that the sanitizers tell apart from
+/// those of the library.)
+int runAndWait(std::vector<std::string> Arguments) {
+  std::vector<char *> Pointers;
+  for (std::string &A : Arguments)
+    Pointers.push_back(A.data());
+  Pointers.push_back(nullptr);
+  // On Ctrl-C the runner ends itself; this process waits for it and tidies up.
+  std::signal(SIGINT, SIG_IGN);
+  posix_spawnattr_t Attributes;
+  posix_spawnattr_init(&Attributes);
+  sigset_t Default;
+  sigemptyset(&Default);
+  sigaddset(&Default, SIGINT);
+  sigaddset(&Default, SIGPIPE);
+  posix_spawnattr_setsigdefault(&Attributes, &Default);
+  posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETSIGDEF);
+  pid_t Child = 0;
+  int Problem = posix_spawn(&Child, Pointers[0], nullptr, &Attributes,
+                            Pointers.data(), environ);
+  posix_spawnattr_destroy(&Attributes);
+  if (Problem != 0)
+    return report(
+        makeError(printable(Arguments[0]) + ": " + std::strerror(Problem)),
+        NotHere);
+  int Ended = 0;
+  while (waitpid(Child, &Ended, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(Ended))
+    return WEXITSTATUS(Ended);
+  constexpr int BySignal = 128; // As shells say it.
+  return BySignal + WTERMSIG(Ended);
 }
 
 std::string decimal(double Value) {
@@ -106,15 +146,7 @@ int runMeasure(const MeasureArguments &A) {
                              std::pair(A.Quiet, "--quiet")})
     if (Given)
       Arguments.emplace_back(Flag);
-  std::vector<StringRef> Views(Arguments.begin(), Arguments.end());
-  // The runner ends itself on Ctrl-C; this process waits for it and tidies up.
-  std::signal(SIGINT, SIG_IGN);
-  std::string Problem;
-  int Status =
-      sys::ExecuteAndWait(*Program, Views, std::nullopt, {}, 0, 0, &Problem);
-  if (Status < 0)
-    return report(makeError(*Program + ": " + Problem), NotHere);
-  return Status;
+  return runAndWait(Arguments);
 }
 
 } // namespace
