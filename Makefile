@@ -9,9 +9,9 @@ BENCH   ?=
 RELEASE  = $(BUILD)/release
 DEBUG    = $(BUILD)/debug
 
-.PHONY: run test bench install tidy format packages release debug clean
+.PHONY: run tool test bench install tidy format packages release debug clean
 
-run: release
+run: tool
 	$(RELEASE)/tools/toscount/toscount models/lenet5.onnxtxt --batch 32 --optimizer adam
 
 test: release debug
@@ -22,6 +22,12 @@ bench: release
 
 install: release
 	cmake --install $(RELEASE) --prefix $(PREFIX)
+
+# What `toscount` needs to run, without tests, benchmarks and the runner.
+tool: packages
+	@cmake --preset release -B $(RELEASE) > $(BUILD)-release.log 2>&1 || { cat $(BUILD)-release.log; exit 1; }
+	@rm -f $(BUILD)-release.log
+	cmake --build $(RELEASE) -j $(JOBS) --target toscount
 
 release debug: packages
 	cmake --preset $@ -B $(BUILD)/$@ > $(BUILD)-$@.log 2>&1 || { cat $(BUILD)-$@.log; exit 1; }

@@ -5,7 +5,9 @@ set -eu
 
 packages="g++ cmake ninja-build ccache pkg-config clang-14 clang-format-14 clang-tidy-14
   llvm-19-dev llvm-19-tools libzstd-dev zlib1g-dev libcli11-dev
-  libceres-dev libboost-math-dev libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata
+  libceres-dev libeigen3-dev libboost-math-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata
+  libtorch-dev nlohmann-json3-dev dataset-fashion-mnist
   libgtest-dev libbenchmark-dev python3 python3-onnx"
 
 missing=

@@ -40,3 +40,11 @@ if os.path.isdir(os.path.join(shared, "data")):
 # SciPy, if it is installed, is another voice on statistics.
 if subprocess.run(["/usr/bin/python3", "-c", "import scipy.stats"], capture_output=True).returncode == 0:
     config.available_features.add("scipy")
+runner = os.path.join(config.toscount_build, "tools", "toscount-measure", "toscount-measure")
+config.substitutions.append(("%runner", runner))
+if os.access(runner, os.X_OK):
+    config.available_features.add("runner")
+    # lit keeps the cores busy; threads that wait for each other only slow it.
+    config.environment["OMP_NUM_THREADS"] = "1"
+if os.path.isdir("/usr/share/datasets/fashion-mnist"):
+    config.available_features.add("fashion-mnist")

@@ -17,6 +17,7 @@
 #include "llvm/ADT/StringExtras.h"
 
 #include <set>
+#include <utility>
 
 using namespace llvm;
 
@@ -28,12 +29,10 @@ public:
   explicit Binder(AnalysisState &S) : S(S) {}
 
   Error run() {
+    if (Error E = unpackInputs())
+      return E;
     for (ValueId Id : S.M.Main->Inputs) {
       const Value &V = S.M.value(Id);
-      if (V.Sequence)
-        return fail("input '" + printable(V.Name) +
-                    "' is a sequence, optional or map, not a tensor; such "
-                    "inputs are not counted");
       Dims[Id].assign(V.Declared.begin(), V.Declared.end());
       Ranked[Id] = V.DeclaredRank;
     }
@@ -54,6 +53,109 @@ private:
     return makeError(printable(S.M.Path) + ": " + Message);
   }
   StringRef inputName(ValueId Id) const { return S.M.value(Id).Name; }
+  /// The name of the sequence that \p Id is in, or its own.
+  StringRef ownerName(ValueId Id) const {
+    auto It = Owners.find(Id);
+    return inputName(It == Owners.end() ? Id : It->second);
+  }
+
+  /// Puts the tensors that sequences and optionals hold in their place among
+  /// the inputs.
+  Error unpackInputs() {
+    auto IsTensor = [&](ValueId Id) { return !S.M.value(Id).Sequence; };
+    if (all_of(S.M.Main->Inputs, IsTensor))
+      return Error::success();
+    std::vector<ValueId> Inputs;
+    for (ValueId Id : S.M.Main->Inputs) {
+      const Value V = S.M.value(Id);
+      if (!V.Sequence) {
+        Inputs.push_back(Id);
+        continue;
+      }
+      if (V.Form == ValueForm::Other)
+        return fail("input '" + printable(V.Name) +
+                    "' is a map or a nested sequence; such inputs are not "
+                    "counted");
+      Expected<std::optional<size_t>> Length = inputLength(V);
+      if (!Length)
+        return Length.takeError();
+      ItemList Items(V.Form, V.Type);
+      if (*Length && V.Form == ValueForm::OptionalSequence) {
+        Value Inner = V;
+        Inner.Form = ValueForm::Sequence;
+        ValueId InnerId = S.M.addValue(Inner);
+        Items.append(InnerId);
+        S.Items[InnerId] = unpack(Id, V, **Length, Inputs);
+      } else if (*Length) {
+        Items = unpack(Id, V, **Length, Inputs);
+      }
+      S.Items[Id] = std::move(Items);
+    }
+    S.M.Main->Inputs = std::move(Inputs);
+    return Error::success();
+  }
+
+  /// How many tensors input \p V holds; nothing when it is an optional without
+  /// any.
+  Expected<std::optional<size_t>> inputLength(const Value &V) {
+    std::string Name = printable(V.Name);
+    auto It = S.options().Assumptions.find(V.Name.str());
+    bool Sequence = V.Form != ValueForm::Optional;
+    bool None = V.Form != ValueForm::Sequence;
+    if (It == S.options().Assumptions.end()) {
+      if (Sequence)
+        return fail("input '" + Name +
+                    "' is a sequence; how many tensors it holds is only known "
+                    "when the network runs; give it with --assume " +
+                    Name + "=NUMBER" +
+                    (None ? ", or --assume " + Name + "=none" : ""));
+      S.Result.Assumptions.push_back("the optional input '" + Name +
+                                     "' is given (otherwise --assume " + Name +
+                                     "=none)");
+      return std::optional<size_t>(1);
+    }
+    S.UsedAssumptions.insert(It->first);
+    S.AssumedNodes.insert(It->first);
+    if (None && It->second.empty()) {
+      S.Result.Assumptions.push_back("the optional input '" + Name +
+                                     "' is not given");
+      return std::optional<size_t>();
+    }
+    int64_t Most = Sequence ? 100'000 : 1;
+    int64_t Length = It->second.size() == 1 ? It->second.front() : -1;
+    if (Length < (Sequence ? 0 : 1) || Length > Most)
+      return fail("--assume " + Name + ": input '" + Name + "' is " +
+                  (Sequence ? "a sequence, which can hold 0 to " + Twine(Most) +
+                                  " tensors here"
+                            : Twine("an optional: 1 says that it is given, "
+                                    "none that it is not")));
+    if (Sequence)
+      S.Result.Assumptions.push_back("input '" + Name + "' holds " +
+                                     std::to_string(Length) +
+                                     (Length == 1 ? " tensor" : " tensors"));
+    return std::optional<size_t>(static_cast<size_t>(Length));
+  }
+
+  /// \p Length tensors as the sequence or optional \p V, input \p Id, declares
+  /// them; appended to \p Inputs.
+  ItemList unpack(ValueId Id, const Value &V, size_t Length,
+                  std::vector<ValueId> &Inputs) {
+    bool Optional = V.Form == ValueForm::Optional;
+    ItemList Items(Optional ? V.Form : ValueForm::Sequence, V.Type);
+    for (size_t K = 0; K < Length; ++K) {
+      Value Item = V;
+      Item.Sequence = false;
+      Item.Form = ValueForm::Tensor;
+      if (!Optional)
+        Item.Name =
+            S.M.copy(StringRef(V.Name.str() + "[" + std::to_string(K) + "]"));
+      ValueId ItemId = S.M.addValue(Item);
+      Owners[ItemId] = Id;
+      Items.append(ItemId);
+      Inputs.push_back(ItemId);
+    }
+    return Items;
+  }
 
   Error bindSymbol(StringRef Name, int64_t Number) {
     auto [It, New] = S.Symbols.try_emplace(Name.str(), Number);
@@ -73,6 +175,14 @@ private:
         S.Result.BoundDims.emplace_back(Name.str(), Number);
       return Error::success();
     }
+    // A size inside the network that only data decides may have a name.
+    for (const Value &V : S.M.Values)
+      if (V.Kind == ValueKind::Result)
+        for (const Dim &D : V.Declared)
+          if (D.Symbol == Name) {
+            S.DataSymbols.try_emplace(Name.str(), false);
+            return Error::success();
+          }
     if (S.options().PassOverForeignDims)
       return Error::success();
     std::string Have;
@@ -87,10 +197,13 @@ private:
 
   Error bindPosition(const DimBinding &B) {
     std::vector<StringRef> Names;
+    bool Found = false;
     for (auto &[Id, InputDims] : Dims) {
-      Names.push_back(inputName(Id));
-      if (inputName(Id) != B.Name)
+      Names.push_back(ownerName(Id));
+      if (inputName(Id) != B.Name && ownerName(Id) != B.Name)
         continue;
+      // Of a sequence, every tensor.
+      bool First = !std::exchange(Found, true);
       unsigned Axis = *B.Axis;
       if (!Ranked[Id] && Axis < 32) {
         // An input without a rank gets one from the axes that are bound.
@@ -101,20 +214,35 @@ private:
                     Twine(InputDims.size()) + " dimensions, no axis " +
                     Twine(Axis));
       Dim &D = InputDims[Axis];
-      if (!D.known() && !D.Symbol.empty())
-        return bindSymbol(D.Symbol, B.Value);
+      bool One = Owners.contains(Id) && inputName(Id) == B.Name;
+      if (!One && !D.known() && !D.Symbol.empty()) {
+        if (Error E = bindSymbol(D.Symbol, B.Value))
+          return E;
+        continue;
+      }
       if (D.known() && Axis == 0 && D.Value != B.Value) {
         S.OldBatch = D.Value;
         S.NewBatch = B.Value;
       }
       D.Value = B.Value;
-      S.Result.BoundDims.emplace_back(B.Name + ":" + std::to_string(Axis),
-                                      B.Value);
+      if (First)
+        S.Result.BoundDims.emplace_back(B.Name + ":" + std::to_string(Axis),
+                                        B.Value);
+    }
+    if (Found)
       return Error::success();
+    for (const Value &V : S.M.Values) {
+      if (V.Kind != ValueKind::Result)
+        continue;
+      if (V.Name == B.Name) {
+        S.DataDims[{B.Name, *B.Axis}] = {B.Value, false};
+        return Error::success();
+      }
+      Names.push_back(V.Name);
     }
     if (S.options().PassOverForeignDims)
       return Error::success();
-    return fail("no input is called '" + printable(B.Name) + "'" +
+    return fail("no input and no result is called '" + printable(B.Name) + "'" +
                 didYouMean(B.Name, Names));
   }
 
@@ -199,7 +327,7 @@ private:
       Example += Quote ? " --dim '" + Flag + "=8'" : " --dim " + Flag + "=8";
     };
     for (ValueId Id : S.M.Main->Inputs) {
-      std::string Name = printable(inputName(Id));
+      std::string Name = printable(ownerName(Id));
       std::vector<Dim> &InputDims = Dims[Id];
       if (!Ranked[Id] && InputDims.empty())
         Miss("the rank of input '" + Name + "'", Name + ":0");
@@ -239,7 +367,7 @@ private:
                     ", more than any memory holds");
       V.Dims = S.M.copy(ShapeRef(Bound));
       V.HasShape = true;
-      S.Result.Inputs.push_back({V.Name, V.Type, Bound});
+      report(Id, V, Bound);
     }
     if (Missing.empty())
       return Error::success();
@@ -248,6 +376,25 @@ private:
       List += (List.empty() ? "" : ", ") + What;
     return fail((Missing.size() == 1 ? "a dimension is" : "dimensions are") +
                 Twine(" not bound: ") + List + "; add for example" + Example);
+  }
+
+  /// Equal tensors of one sequence are one entry, `xs[0..3]`.
+  void report(ValueId Id, const Value &V, const Shape &Bound) {
+    auto Owner = Owners.find(Id);
+    std::vector<ModelCounts::BoundInput> &All = S.Result.Inputs;
+    bool Inside = Owner != Owners.end() &&
+                  S.M.value(Owner->second).Form != ValueForm::Optional;
+    if (!Inside || Entry != Owner->second || All.back().Dims != Bound) {
+      All.push_back({V.Name, V.Type, Bound});
+      Entry = Inside ? Owner->second : NoId;
+      return;
+    }
+    auto [First, Rest] = All.back().Name.rsplit('[');
+    (void)First;
+    StringRef From = Rest.take_while([](char C) { return isDigit(C); });
+    StringRef To = V.Name.drop_back().rsplit('[').second;
+    All.back().Name = S.M.copy(
+        StringRef((ownerName(Id) + "[" + From + ".." + To + "]").str()));
   }
 
   /// The batch size: the first dimension that all inputs of rank 1 and more
@@ -272,6 +419,10 @@ private:
   /// By input, in the order of their ids, which is that of the file.
   std::map<ValueId, std::vector<Dim>> Dims;
   std::map<ValueId, bool> Ranked;
+  /// Of a tensor in a sequence or an optional: which one.
+  DenseMap<ValueId, ValueId> Owners;
+  /// The sequence whose tensors the last reported entry is of.
+  ValueId Entry = NoId;
 };
 
 } // namespace

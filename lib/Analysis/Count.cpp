@@ -58,10 +58,8 @@ static Error inferAll(AnalysisState &S) {
 }
 
 /// Every pass, in order.
-static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
-                                 const CountOptions &Options,
-                                 StringRef Explained, LayerTrace *Steps) {
-  AnalysisState S = start(M, Registry, Options);
+static Error runPasses(AnalysisState &S, StringRef Explained,
+                       LayerTrace *Steps) {
   if (Error E = inferAll(S))
     return E;
   NodeId Traced = NoId;
@@ -72,6 +70,7 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
     Traced = *Found;
   }
   fusePatterns(S);
+  fuseQuantized(S);
   if (Error E = findParameters(S))
     return E;
   if (Error E = chooseLoss(S))
@@ -79,9 +78,37 @@ static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
   if (Error E = markGradients(S))
     return E;
   setDatatype(S);
-  if (Error E = countLayers(S, Traced, Steps))
+  return countLayers(S, Traced, Steps);
+}
+
+static Expected<ModelCounts> run(Model &M, const OpRegistry &Registry,
+                                 const CountOptions &Options,
+                                 StringRef Explained, LayerTrace *Steps) {
+  AnalysisState S = start(M, Registry, Options);
+  if (Error E = runPasses(S, Explained, Steps))
     return E;
   return std::move(S.Result);
+}
+
+static ValueRole roleOf(const ValueFacts &F) {
+  if (F.Parameter)
+    return F.Frozen ? ValueRole::Frozen : ValueRole::Parameter;
+  return F.Buffer ? ValueRole::Buffer : ValueRole::Other;
+}
+
+Expected<TrainingGraph> analyseTraining(Model &M, const OpRegistry &Registry,
+                                        const CountOptions &Options) {
+  AnalysisState S = start(M, Registry, Options);
+  if (Error E = runPasses(S, {}, nullptr))
+    return E;
+  TrainingGraph T;
+  for (const ValueFacts &F : S.Facts)
+    T.Roles.push_back(roleOf(F));
+  T.LossInput = S.LossSeed;
+  T.LossOutput = S.LossOutput;
+  T.ClassAxis = S.ClassAxis;
+  T.Counts = std::move(S.Result);
+  return T;
 }
 
 Error inferModelShapes(Model &M, const OpRegistry &Registry,

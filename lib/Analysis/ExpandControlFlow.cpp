@@ -26,7 +26,8 @@ namespace {
 /// One control-flow node being expanded.
 class Expansion final : public Expander {
 public:
-  Expansion(Inference &I, AnalysisState &S, const Node &N) : I(I), S(S), N(N) {}
+  Expansion(Inference &I, AnalysisState &S, const Node &N, unsigned Group)
+      : I(I), S(S), N(N), Group(Group) {}
 
   Expected<ValueList> copy(const Graph &Body,
                            ArrayRef<ValueId> Arguments) override;
@@ -39,6 +40,11 @@ public:
   [[nodiscard]] const Value &value(ValueId V) const override {
     return S.M.value(V);
   }
+  [[nodiscard]] const ItemList *items(ValueId V) const override {
+    auto It = V == NoId ? S.Items.end() : S.Items.find(V);
+    return It == S.Items.end() ? nullptr : &It->second;
+  }
+  Error setItems(unsigned O, ItemList Items, size_t Copied) override;
   std::optional<int64_t> assumed() override;
   void estimate(const Twine &Why) override;
   Expected<unsigned> costlier(ArrayRef<const Graph *> Branches) override;
@@ -52,13 +58,14 @@ private:
   Inference &I;
   AnalysisState &S;
   const Node &N;
+  unsigned Group; ///< Of the expanded node.
 };
 
 /// A name for the copy of \p Inner, the same for every iteration.
 StringRef Expansion::nameOf(const Node &Inner) {
   auto &[Group, Name] = I.Copies[{N.Name.data(), &Inner}];
   if (Group == 0) {
-    Group = I.Copies.size();
+    Group = I.newGroup();
     Name = I.copiedName(N, Inner);
   }
   return Name;
@@ -89,6 +96,7 @@ Expected<Expansion::ValueList> Expansion::copy(const Graph &Body,
       Value Fresh = S.M.value(Out);
       Fresh.HasShape = false;
       Fresh.Contents = nullptr;
+      Fresh.Sequence = false;
       Results.push_back(S.M.addValue(Fresh));
       I.Scopes.back()[Out] = Results.back();
     }
@@ -122,7 +130,9 @@ Expansion::apply(StringRef Op, ArrayRef<ValueId> Operands, unsigned Results,
   }
   I.growFacts();
   Made.Outputs = S.M.copy(ArrayRef<ValueId>(Fresh));
-  if (Error E = I.process(Made, 0))
+  if (Error E = I.spend(N, Operands.size()))
+    return E;
+  if (Error E = I.process(Made, I.madeGroup(Group, Op)))
     return E;
   return Fresh;
 }
@@ -137,7 +147,19 @@ Error Expansion::finish(unsigned O, StringRef Op, ValueId Operand) {
   Last.Opset = 13;
   Last.Inputs = S.M.copy(ArrayRef<ValueId>(Operand));
   Last.Outputs = N.Outputs.slice(O, 1);
-  return I.process(Last, 0);
+  return I.process(Last, I.madeGroup(Group, Op));
+}
+
+Error Expansion::setItems(unsigned O, ItemList Items, size_t Copied) {
+  if (O >= N.Outputs.size() || N.Outputs[O] == NoId)
+    return Error::success();
+  if (Error E = I.spend(N, Copied))
+    return E;
+  Value &V = S.M.value(N.Outputs[O]);
+  V.Sequence = true;
+  V.Type = Items.type();
+  S.Items[N.Outputs[O]] = std::move(Items);
+  return Error::success();
 }
 
 ValueId Expansion::constant(ArrayRef<int64_t> Contents, bool Scalar,
@@ -166,6 +188,7 @@ std::optional<int64_t> Expansion::assumed() {
   if (It == S.options().Assumptions.end() || It->second.size() != 1)
     return std::nullopt;
   S.UsedAssumptions.insert(It->first);
+  S.AssumedNodes.insert(It->first);
   return It->second.front();
 }
 
@@ -228,8 +251,8 @@ Expected<unsigned> Expansion::costlier(ArrayRef<const Graph *> Branches) {
 } // namespace
 
 Expected<bool> expandControlFlow(Inference &I, AnalysisState &S, const Node &N,
-                                 const OpInfo &Row) {
-  Expansion E(I, S, N);
+                                 const OpInfo &Row, unsigned Group) {
+  Expansion E(I, S, N, Group);
   OpInstance Op(S.M, N, S.options().Rules);
   if (Error Failed = Row.Expand(Op, E))
     return Failed;

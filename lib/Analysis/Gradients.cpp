@@ -107,7 +107,7 @@ Error chooseLoss(AnalysisState &S) {
   if (!V.HasShape || !isFloating(V.Type))
     return makeError(File + ": output '" + Name +
                      "' is not a floating tensor; a loss can't be taken of it");
-  S.LossSeed = *Output;
+  S.LossSeed = S.LossOutput = *Output;
 
   bool Chosen = O.Loss.empty();
   if (Chosen)
@@ -138,6 +138,7 @@ Error chooseLoss(AnalysisState &S) {
                        toString(V.Dims));
     Axis = OpInstance::axis(*O.ClassAxis, Rank);
   }
+  S.ClassAxis = Axis;
   LossInput &L = S.LossShape;
   L.Type = O.Datatype.value_or(V.Type);
   L.Elements = elements(V.Dims);

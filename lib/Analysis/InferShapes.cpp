@@ -16,6 +16,8 @@
 #include "toscount/Ops/OperandTypes.h"
 #include "toscount/Support/Diagnostics.h"
 
+#include <utility>
+
 using namespace llvm;
 
 namespace toscount {
@@ -34,6 +36,45 @@ static constexpr size_t MaxNameBytes = size_t{1} << 26U;
 static bool oneElement(const Value &V) {
   return V.HasShape && elements(V.Dims) == 1;
 }
+
+class Inference::Sizes final : public DataSizes {
+public:
+  Sizes(Inference &I, AnalysisState &S, const Node &N) : I(I), S(S), N(N) {}
+
+  std::optional<int64_t> given(const Value &V, size_t Axis) override {
+    if (auto It = S.DataDims.find({V.Name.str(), Axis});
+        It != S.DataDims.end()) {
+      if (!std::exchange(It->second.second, true))
+        S.Result.BoundDims.emplace_back(
+            V.Name.str() + ":" + std::to_string(Axis), It->second.first);
+      return It->second.first;
+    }
+    if (!V.DeclaredRank || Axis >= V.Declared.size() ||
+        V.Declared[Axis].Symbol.empty())
+      return std::nullopt;
+    StringRef Symbol = V.Declared[Axis].Symbol;
+    auto It = S.Symbols.find(Symbol);
+    if (It == S.Symbols.end())
+      return std::nullopt;
+    if (auto Own = S.DataSymbols.find(Symbol);
+        Own != S.DataSymbols.end() && !std::exchange(Own->second, true))
+      S.Result.BoundDims.emplace_back(Symbol.str(), It->second);
+    return It->second;
+  }
+
+  void estimate(const Twine &Why) override {
+    I.AssumedHere = true;
+    std::string Text = "node '" + printable(N.Name) + "' (" + printable(N.Op) +
+                       "): " + Why.str();
+    if (!is_contained(S.Result.Assumptions, Text))
+      S.Result.Assumptions.push_back(Text);
+  }
+
+private:
+  Inference &I;
+  AnalysisState &S;
+  const Node &N;
+};
 
 Error Inference::run() {
   growFacts();
@@ -55,25 +96,50 @@ Error Inference::process(const Node &N, unsigned Group) {
   const OpInfo *Row = S.Registry.find(N.Domain, N.Op, N.Opset);
   if (Error E = spend(N))
     return E;
-  if (Row != nullptr && Row->Kind == OpKind::Control)
-    return expand(N, *Row);
+  if (Row != nullptr && (Row->Kind == OpKind::Control ||
+                         (Row->Expand != nullptr && takesItems(N))))
+    return expand(N, *Row, Group);
   auto Id = static_cast<NodeId>(Nodes.size());
   for (ValueId Out : N.Outputs)
     if (Out != NoId)
       S.M.value(Out).Producer = Id;
-  assumeContents(N);
+  if (Error E = assumeContents(N))
+    return E;
   Error E = Row != nullptr ? inferKnown(N, *Row) : inferUnknown(N);
   if (E)
     return withContext(std::move(E), S.place(N));
   Nodes.push_back(N);
   S.Rows.push_back(Row);
   S.Groups.push_back(Group);
-  S.Estimated.push_back(AssumedHere);
+  // Whatever is made of a size that was assumed rests on that, too.
+  bool Estimate = AssumedHere || llvm::any_of(N.Inputs, [&](ValueId In) {
+                    return In != NoId && S.Facts[In].Assumed;
+                  });
+  for (ValueId Out : N.Outputs)
+    if (Out != NoId)
+      S.Facts[Out].Assumed = Estimate;
+  S.Estimated.push_back(Estimate);
   return Error::success();
 }
 
-Error Inference::spend(const Node &N) {
-  if (++Steps <= MostSteps)
+bool Inference::takesItems(const Node &N) const {
+  return !S.Items.empty() && llvm::any_of(N.Inputs, [&](ValueId Id) {
+    return Id != NoId && S.Items.contains(Id);
+  });
+}
+
+unsigned Inference::madeGroup(unsigned Group, StringRef Op) {
+  if (Group == 0)
+    return 0;
+  unsigned &Number = Made[{Group, Op}];
+  if (Number == 0)
+    Number = newGroup();
+  return Number;
+}
+
+Error Inference::spend(const Node &N, size_t Operands) {
+  Steps += 1 + Operands / 16;
+  if (Steps <= MostSteps)
     return Error::success();
   return makeError(S.place(N) + ": control flow expands to more than " +
                    Twine(MaxNodes) +
@@ -117,16 +183,18 @@ void Inference::startInitializer(ValueId Id) {
   F.Static = !isFloating(V.Type) || oneElement(V);
 }
 
-Error Inference::expand(const Node &N, const OpInfo &Row) {
+Error Inference::expand(const Node &N, const OpInfo &Row, unsigned Group) {
   for (ValueId Id : N.Inputs)
-    if (Id != NoId && !S.M.value(Id).HasShape)
+    if (Id != NoId && !S.M.value(Id).HasShape && !S.Items.contains(Id))
       return makeError(S.place(N) + ": operand '" +
                        printable(S.M.value(Id).Name) +
                        "' is not a tensor of known shape; such operands are "
                        "not counted");
   size_t First = Nodes.size();
-  assumeContents(N);
-  Expected<bool> Estimate = expandControlFlow(*this, S, N, Row);
+  if (Error E = assumeContents(N))
+    return E;
+  bool Told = AssumedHere;
+  Expected<bool> Estimate = expandControlFlow(*this, S, N, Row, Group);
   if (!Estimate) {
     // An error inside a body names its own node.
     std::string Text = toString(Estimate.takeError());
@@ -134,47 +202,81 @@ Error Inference::expand(const Node &N, const OpInfo &Row) {
       return makeError(Text);
     return makeError(S.place(N) + ": " + Text);
   }
-  if (*Estimate)
+  // So does what is taken of a sequence that rests on an assumption.
+  bool Rests = Told || llvm::any_of(N.Inputs, [&](ValueId In) {
+                 return In != NoId && S.Facts[In].Assumed;
+               });
+  for (ValueId Out : N.Outputs)
+    if (Out != NoId && (Rests || (*Estimate && S.Items.contains(Out))))
+      S.Facts[Out].Assumed = true;
+  if (Rests || *Estimate)
     std::fill(S.Estimated.begin() + static_cast<ptrdiff_t>(First),
               S.Estimated.end(), true);
   return Error::success();
 }
 
-void Inference::assumeContents(const Node &N) {
+Error Inference::assumeContents(const Node &N) {
   AssumedHere = false;
-  if (S.options().Assumptions.empty())
-    return;
+  const CountOptions &O = S.options();
+  if (O.Assumptions.empty() && O.RealAssumptions.empty())
+    return Error::success();
   for (ValueId Id : N.Inputs) {
-    if (Id == NoId)
+    if (Id == NoId || !S.M.value(Id).HasShape)
       continue;
     Value &V = S.M.value(Id);
-    auto It = S.options().Assumptions.find(V.Name.str());
-    if (It == S.options().Assumptions.end())
+    std::string Name = V.Name.str();
+    auto It = O.Assumptions.find(Name);
+    auto Real = O.RealAssumptions.find(Name);
+    // What a control-flow node of that name was told is not about its result.
+    bool Whole = It != O.Assumptions.end();
+    if ((!Whole && Real == O.RealAssumptions.end()) ||
+        S.AssumedNodes.contains(Name))
       continue;
-    S.UsedAssumptions.insert(It->first);
+    S.UsedAssumptions.insert(Name);
     AssumedHere = true;
-    if (V.Contents != nullptr ||
-        !(elements(V.Dims) == Count(It->second.size())))
+    if (V.Contents != nullptr)
       continue;
+    size_t Given = Whole ? It->second.size() : Real->second.size();
+    std::string What = S.place(N) + ": --assume " + printable(Name);
+    if (elements(V.Dims) != Count(Given))
+      return makeError(What + " gives " + Twine(Given) +
+                       (Given == 1 ? " value" : " values") + ", but operand '" +
+                       printable(Name) + "' has shape " + toString(V.Dims));
+    if (!isFloating(V.Type) && (!Whole || V.Type == ElementType::String))
+      return makeError(What + ": operand '" + printable(Name) + "' is " +
+                       name(V.Type) +
+                       (V.Type == ElementType::String
+                            ? ", whose contents can't be assumed"
+                            : ", whose contents are whole numbers"));
     Constant C;
     C.Type = V.Type;
     C.Dims = V.Dims;
-    std::vector<double> Floats(It->second.begin(), It->second.end());
+    std::vector<double> Floats;
+    if (!Whole)
+      Floats = Real->second;
+    else if (isFloating(V.Type))
+      Floats.assign(It->second.begin(), It->second.end());
     if (isFloating(V.Type))
       C.Floats = Floats;
     else
       C.Ints = It->second;
     V.Contents = S.M.createConstant(C);
   }
+  return Error::success();
 }
 
 Error Inference::inferKnown(const Node &N, const OpInfo &Row) {
   for (ValueId Id : N.Inputs)
     if (Id != NoId && !S.M.value(Id).HasShape)
       return makeError("operand '" + printable(S.M.value(Id).Name) +
-                       "' is not a tensor of known shape; such operands are "
-                       "not counted");
-  ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch);
+                       (S.Items.contains(Id)
+                            ? "' is a sequence or an optional, but must be a "
+                              "tensor"
+                            : "' is not a tensor of known shape; such operands "
+                              "are not counted"));
+  Sizes Decided(*this, S, N);
+  ShapeContext Context(S.M, N, S.options().Rules, S.OldBatch, S.NewBatch,
+                       &Decided);
   if (Error E = checkTypes(Context, Row))
     return E;
   Error Failed = Row.Shape(Context);
@@ -261,8 +363,8 @@ void Inference::classify(const Node &N, const OpInfo &Row) {
     if (Row.Kind == OpKind::Static && !F.Static && !F.Layout)
       FromShapes = true;
   }
-  bool Known =
-      Row.Kind == OpKind::Static || (Row.Kind != OpKind::Random && AllStatic);
+  bool Known = (Row.Kind == OpKind::Static && !AssumedHere) ||
+               (Row.Kind != OpKind::Random && AllStatic);
   for (ValueId Id : N.Outputs) {
     if (Id == NoId)
       continue;
@@ -331,12 +433,29 @@ Error inferShapes(AnalysisState &S) {
   for (const Value &V : S.M.Values)
     if (V.Kind != ValueKind::Initializer)
       Names.push_back(V.Name);
+  std::vector<std::string> Given;
   for (const auto &[Name, Contents] : S.options().Assumptions)
+    Given.push_back(Name);
+  for (const auto &[Name, Contents] : S.options().RealAssumptions)
+    Given.push_back(Name);
+  for (const std::string &Name : Given)
     if (!S.UsedAssumptions.contains(Name))
       return makeError(printable(S.M.Path) + ": --assume " + printable(Name) +
                        ": no control-flow node and no operand that is looked "
                        "at is called so" +
                        didYouMean(Name, Names));
+  for (const auto &[Place, Given] : S.DataDims)
+    if (!Given.second && !S.options().PassOverForeignDims)
+      return makeError(printable(S.M.Path) + ": --dim " +
+                       printable(Place.first) + ":" + Twine(Place.second) +
+                       ": this size of '" + printable(Place.first) +
+                       "' does not depend on data alone; bind the dimensions "
+                       "of inputs");
+  for (const auto &[Name, Met] : S.DataSymbols)
+    if (!Met && !S.options().PassOverForeignDims)
+      return makeError(printable(S.M.Path) + ": --dim " + printable(Name) +
+                       ": no input and no size that only data decides is "
+                       "called so; bind the dimensions of inputs");
   return Error::success();
 }
 

@@ -29,7 +29,15 @@ public:
 
   /// Fails when control flow has expanded to more than can be counted: bodies
   /// that hold nothing and branches that are only weighed take time too.
-  [[nodiscard]] llvm::Error spend(const Node &N);
+  /// \p Operands: many of them take time, too.
+  [[nodiscard]] llvm::Error spend(const Node &N, size_t Operands = 0);
+
+  /// Of the nodes \p Op that expanding a node of \p Group made: the group of
+  /// the same node's in other iterations.
+  unsigned madeGroup(unsigned Group, llvm::StringRef Op);
+
+  /// A new group's number.
+  unsigned newGroup() { return ++LastGroup; }
 
   /// The name of body node \p Inner's copy under \p N, while memory is left for
   /// such names.
@@ -55,8 +63,9 @@ public:
 
 private:
   void startInitializer(ValueId Id);
-  llvm::Error expand(const Node &N, const OpInfo &Row);
-  void assumeContents(const Node &N);
+  llvm::Error expand(const Node &N, const OpInfo &Row, unsigned Group);
+  [[nodiscard]] bool takesItems(const Node &N) const;
+  llvm::Error assumeContents(const Node &N);
   llvm::Error inferKnown(const Node &N, const OpInfo &Row);
   static llvm::Error checkTypes(const ShapeContext &C, const OpInfo &Row);
   bool mayFold(const Node &N, Count Results);
@@ -65,11 +74,17 @@ private:
   llvm::Error inferUnknown(const Node &N);
   void checkOutputs();
 
+  /// What `--dim` says of sizes inside the network; notes estimates.
+  class Sizes;
+
   AnalysisState &S;
+  unsigned LastGroup = 0;
+  std::map<std::pair<unsigned, llvm::StringRef>, unsigned> Made;
   size_t Steps = 0;     ///< Nodes and copies of bodies that were made.
   size_t MostSteps = 0; ///< The file's own nodes are not the limit.
   size_t NameBytes = 0; ///< Of the names of copies.
-  /// The node being processed takes contents from `--assume`.
+  /// The node being processed takes contents from `--assume`, or has a size
+  /// that only data decides.
   bool AssumedHere = false;
   Count Folded = 0; ///< Elements that folding large constants has touched.
   bool WarnedOfFolding = false;
@@ -77,7 +92,8 @@ private:
 
 /// Replaces the control-flow node \p N; true when the result is an estimate.
 llvm::Expected<bool> expandControlFlow(Inference &I, AnalysisState &S,
-                                       const Node &N, const OpInfo &Row);
+                                       const Node &N, const OpInfo &Row,
+                                       unsigned Group);
 
 } // namespace toscount
 

@@ -8,8 +8,11 @@
 #define TOSCOUNT_LIB_ANALYSIS_PASSES_H
 
 #include "toscount/Analysis/Count.h"
+#include "toscount/Ops/Expander.h"
 #include "toscount/Ops/LossFunction.h"
 #include "toscount/Ops/Optimizer.h"
+
+#include "llvm/ADT/DenseMap.h"
 
 #include <map>
 #include <set>
@@ -25,6 +28,8 @@ struct ValueFacts {
   bool FromShapes = false;
   /// A parameter or constant, or movement of nothing else: layout, free.
   bool Layout = false;
+  /// Its size rests on an assumption about data.
+  bool Assumed = false;
   /// A parameter of its own: an initializer, a Constant, or an alias.
   bool Parameter = false;
   bool Buffer = false;
@@ -63,16 +68,28 @@ struct AnalysisState {
   std::vector<bool> Estimated;
   /// Names of `--assume` that met something.
   std::set<std::string, std::less<>> UsedAssumptions;
+  /// Of these, what control-flow nodes and inputs that are no tensors were
+  /// told.
+  std::set<std::string, std::less<>> AssumedNodes;
   std::vector<ValueFacts> Facts;
+  /// What sequences and optionals hold.
+  llvm::DenseMap<ValueId, ItemList> Items;
   /// When a fixed batch was rebound: what it was and is.
   int64_t OldBatch = 0, NewBatch = 0;
+  /// `--dim` of sizes that only data decides: by value and axis, or by the name
+  /// that only such dimensions have; and whether one was met.
+  std::map<std::pair<std::string, size_t>, std::pair<int64_t, bool>> DataDims;
+  std::map<std::string, bool, std::less<>> DataSymbols;
   /// Values of bound symbols.
   std::map<std::string, int64_t, std::less<>> Symbols;
 
   const LossFunction *Loss = nullptr; ///< Null: none, or the graph's own.
   LossInput LossShape;
+  size_t ClassAxis = 0; ///< Of the loss's output; 0 for a scalar.
   /// Where the loss's gradient enters; NoId below `validate`.
   ValueId LossSeed = NoId;
+  /// The graph output that the loss is taken of.
+  ValueId LossOutput = NoId;
 
   [[nodiscard]] llvm::ArrayRef<Node> nodes() const { return M.Main->Nodes; }
   CountOptions &options() { return Result.Options; }
@@ -103,6 +120,10 @@ llvm::Error inferShapes(AnalysisState &S);
 /// convention: makes one operator of those that exporters wrote in pieces and
 /// that the paper counts otherwise (GELU).
 void fusePatterns(AnalysisState &S);
+
+/// Below `train`: makes operators between pairs of dequantization and
+/// quantization the integer operators that run.
+void fuseQuantized(AnalysisState &S);
 
 /// Finds parameters, aliases and buffers, and freezes.
 llvm::Error findParameters(AnalysisState &S);

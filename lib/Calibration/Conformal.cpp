@@ -140,16 +140,16 @@ static std::optional<double> missed(const Family &F, const Dataset &Data,
   return Interval->LogWidth;
 }
 
-Expected<Extrapolation> extrapolate(const Family &F, const Dataset &Data,
-                                    size_t Column, double Level,
-                                    double Fraction) {
+Expected<ColumnExtrapolation> extrapolate(const Family &F, const Dataset &Data,
+                                          size_t Column, double Level,
+                                          double Fraction) {
   if (Column >= Data.Columns.size())
     return makeError("there is no column " + Twine(Column));
   if (Error E = checkDataset(Data))
     return E;
   std::vector<size_t> GroupOf = Data.groupNumbers();
   size_t Groups = Data.groupNames().size();
-  Extrapolation X;
+  ColumnExtrapolation X;
   X.Column = Column;
   X.Lowest = X.Highest = Data.row(0)[Column];
   std::vector<double> Sum(Groups);

@@ -108,13 +108,13 @@ Error checkEnergies(const Dataset &Data) {
   return Error::success();
 }
 
-Error checkEnough(const Dataset &Data, size_t Coefficients) {
+Error checkEnough(const Dataset &Data, size_t Coefficients, size_t OfSessions) {
   size_t Rows = 0;
   for (size_t Row = 0; Row < Data.rows(); ++Row)
     Rows += Data.weight(Row) > 0 ? 1 : 0;
-  if (Rows < Coefficients)
+  if (Rows < Coefficients + OfSessions)
     return makeError(Twine(Rows) + " runs can't determine " +
-                     Twine(Coefficients) +
+                     Twine(Coefficients + OfSessions) +
                      " coefficients; measure more, or fit fewer columns");
   size_t Groups = Data.groupNames().size();
   if (Groups < Coefficients)

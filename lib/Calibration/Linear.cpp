@@ -20,6 +20,8 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
+constexpr double Infinite = std::numeric_limits<double>::infinity();
+
 /// What a refit begins with.
 struct LinearStart {
   ColumnPlan Plan;
@@ -52,7 +54,7 @@ public:
                        "fit");
     // A resample may repeat groups; what it came from had enough.
     if (Start == nullptr)
-      if (Error E = checkEnough(Data, Model->Plan.Needed + Factors))
+      if (Error E = checkEnough(Data, Model->Plan.Needed, Factors))
         return E;
     prepare();
     if (Error E = search(Size + Factors))
@@ -144,26 +146,113 @@ private:
     Problem.Loss = Options.Loss;
     // Resamples need no more digits than their spread shows.
     Problem.Tolerance = Start != nullptr ? 1e-6 : 1e-9;
-    constexpr double Infinite = std::numeric_limits<double>::infinity();
-    if (Options.NonNegative) {
-      Problem.Lower.assign(Parameters, -Infinite);
-      std::fill_n(Problem.Lower.begin(), Size, 0.0);
-    }
     P.assign(Parameters, 0);
     std::fill_n(P.begin(), Size, 1.0 / static_cast<double>(Size));
     if (Start != nullptr)
       begin();
+    if (Options.NonNegative) {
+      Expected<bool> Done = searchFaces(Problem);
+      if (!Done)
+        return Done.takeError();
+      if (*Done)
+        return Error::success();
+    }
+    if (Options.NonNegative) {
+      Problem.Lower.assign(Parameters, -Infinite);
+      std::fill_n(Problem.Lower.begin(), Size, 0.0);
+      Problem.Upper.clear();
+      for (size_t I = 0; I < Size; ++I)
+        P[I] = std::max(P[I], 1e-3);
+    }
+    return solveOnce(Problem);
+  }
+
+  Error solveOnce(const LeastSquares &Problem) {
     double Given = Start != nullptr ? Start->LossScale : Options.LossScale;
     Expected<double> Cost = solveRobustly(Problem, Given, P, Model->LossScale);
     return Cost ? Error::success() : Cost.takeError();
+  }
+
+  /// Tries which coefficients are 0 and solves for the others without bounds: a
+  /// few steps, where a search along an active bound takes many. False when
+  /// that leads nowhere; the solution is one where no coefficient is negative
+  /// and none that is 0 would lower the cost by growing.
+  Expected<bool> searchFaces(LeastSquares Problem) {
+    std::vector<char> IsZero(Size, 0);
+    if (Start != nullptr)
+      for (size_t I = 0; I < Size; ++I)
+        IsZero[I] = Start->Values[Model->Plan.Columns[I].Column] == 0 ? 1 : 0;
+    for (size_t Round = 0; Round < 2 * Size + 2; ++Round) {
+      Problem.Lower.assign(P.size(), -Infinite);
+      Problem.Upper.assign(P.size(), Infinite);
+      for (size_t I = 0; I < Size; ++I) {
+        if (IsZero[I] != 0)
+          P[I] = Problem.Lower[I] = Problem.Upper[I] = 0;
+        else if (!(P[I] > 0))
+          P[I] = 1e-3;
+      }
+      if (Error E = solveOnce(Problem)) {
+        // With bounds it may come to an end.
+        consumeError(std::move(E));
+        return false;
+      }
+      bool Changed = false;
+      for (size_t I = 0; I < Size; ++I)
+        if (P[I] < 0) {
+          IsZero[I] = 1;
+          Changed = true;
+        }
+      if (Changed)
+        continue;
+      std::optional<size_t> Grows = growing(Problem, IsZero);
+      if (!Grows)
+        return true;
+      IsZero[*Grows] = 0;
+    }
+    return false;
+  }
+
+  /// Of the coefficients that are 0 the one whose growth lowers the cost most.
+  std::optional<size_t> growing(const LeastSquares &Problem,
+                                ArrayRef<char> IsZero) const {
+    std::vector<double> Slope(P.size());
+    std::vector<double> Terms(P.size());
+    std::vector<double> Gradient(P.size());
+    for (size_t Row = 0; Row < Problem.Rows; ++Row) {
+      double Residual = 0;
+      if (!Problem.Evaluate(Row, P, Residual, Gradient))
+        return std::nullopt;
+      double Weight = Problem.Weight.empty() ? 1 : Problem.Weight[Row];
+      if (Row < Problem.RobustRows)
+        Weight *= influence(Residual);
+      for (size_t I = 0; I < Size; ++I) {
+        Slope[I] += Weight * Residual * Gradient[I];
+        Terms[I] += std::abs(Weight * Residual * Gradient[I]);
+      }
+    }
+    std::optional<size_t> Best;
+    for (size_t I = 0; I < Size; ++I)
+      if (IsZero[I] != 0 && Slope[I] < -1e-7 * Terms[I] &&
+          (!Best || Slope[I] < Slope[*Best]))
+        Best = I;
+    return Best;
+  }
+
+  /// The derivative of the loss by the square of a residual.
+  [[nodiscard]] double influence(double Residual) const {
+    double Scaled = std::abs(Residual) / Model->LossScale;
+    if (Options.Loss == RobustLoss::Squares || !(Model->LossScale > 0))
+      return 1;
+    if (Options.Loss == RobustLoss::Huber)
+      return Scaled <= 1 ? 1 : 1 / Scaled;
+    return 1 / (1 + Scaled * Scaled);
   }
 
   /// At the solution of the fit that this one repeats.
   void begin() {
     for (size_t I = 0; I < Size; ++I) {
       double Value = Start->Values[Model->Plan.Columns[I].Column] / Units[I];
-      // Off the bound, where the search would see no way in.
-      P[I] = Options.NonNegative ? std::max(Value, 1e-3) : Value;
+      P[I] = Value;
     }
   }
 

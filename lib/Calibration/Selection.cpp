@@ -100,11 +100,15 @@ Expected<Selection> selectFamily(ArrayRef<const Family *> Families,
     if (Predicted) {
       Score.Predicted = std::move(*Predicted);
       scoreGroups(Score, Data);
+    } else {
+      Score.Failed = toString(Predicted.takeError());
+    }
+    if (Score.Failed.empty() && !std::isfinite(Score.ScorePercent))
+      Score.Failed = "it predicts no finite energy for some runs";
+    if (Score.Failed.empty()) {
       if (!Any || Score.ScorePercent < S.Candidates[S.Best].ScorePercent)
         S.Best = S.Candidates.size();
       Any = true;
-    } else {
-      Score.Failed = toString(Predicted.takeError());
     }
     S.Candidates.push_back(std::move(Score));
   }

@@ -247,7 +247,8 @@ bool Builder::defineStored(const raw::Graph &R, const Frame &In) {
     V.Type = Info.Type;
     V.DeclaredRank = Info.HasRank;
     V.Declared = Info.Dims;
-    V.Sequence = Info.Sequence;
+    V.Form = Info.Form;
+    V.Sequence = Info.Form != ValueForm::Tensor;
     ValueId Id = NoId;
     if (define(Info.Name, V, In, Id)) {
       G->Inputs.push_back(Id);
@@ -286,8 +287,10 @@ void Builder::attachInfo(const raw::ValueInfo &Info) {
     V.DeclaredRank = true;
     V.Declared = Info.Dims;
   }
-  if (V.Kind != ValueKind::Initializer)
-    V.Sequence |= Info.Sequence;
+  if (V.Kind != ValueKind::Initializer && Info.Form != ValueForm::Tensor) {
+    V.Form = Info.Form;
+    V.Sequence = true;
+  }
 }
 
 //===----------------------------------------------------------------------===//

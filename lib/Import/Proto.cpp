@@ -249,9 +249,29 @@ bool ProtoReader::readType(StringRef Message, raw::ValueInfo &Info) {
       continue;
     if (F.Number == 1 || F.Number == 8) // A tensor, dense or sparse.
       readTensorType(F.Bytes, Info);
-    else if (F.Number == 4 || F.Number == 5 || F.Number == 9)
-      Info.Sequence = true; // A sequence, a map, an optional.
+    else if (F.Number == 4 || F.Number == 9)
+      readItemType(F.Bytes, F.Number == 9, Info);
+    else if (F.Number == 5)
+      Info.Form = ValueForm::Other; // A map.
   }
+  return ok();
+}
+
+bool ProtoReader::readItemType(StringRef Message, bool Optional,
+                               raw::ValueInfo &Info) {
+  // Only an optional of a sequence is nested; nothing recurs deeper.
+  if (Info.Form == ValueForm::Tensor)
+    Info.Form = Optional ? ValueForm::Optional : ValueForm::Sequence;
+  else if (Info.Form == ValueForm::Optional && !Optional)
+    Info.Form = ValueForm::OptionalSequence;
+  else
+    Info.Form = ValueForm::Other;
+  if (Info.Form == ValueForm::Other)
+    return ok();
+  wire::Field F;
+  for (wire::Cursor C(Message, Malformed); ok() && C.next(F);)
+    if (F.Number == 1 && F.isBytes())
+      readType(F.Bytes, Info);
   return ok();
 }
 

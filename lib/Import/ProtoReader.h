@@ -39,6 +39,9 @@ private:
   bool readValueInfo(llvm::StringRef Message,
                      std::vector<raw::ValueInfo> &Infos);
   bool readType(llvm::StringRef Message, raw::ValueInfo &Info);
+  /// The type inside a sequence or, when \p Optional, an optional.
+  bool readItemType(llvm::StringRef Message, bool Optional,
+                    raw::ValueInfo &Info);
   bool readTensorType(llvm::StringRef Message, raw::ValueInfo &Info);
   bool readShape(llvm::StringRef Message, raw::ValueInfo &Info);
   Dim readDim(llvm::StringRef Message);

@@ -60,7 +60,7 @@ struct ValueInfo {
   Symbol Name = 0;
   ElementType Type = ElementType::Undefined;
   bool HasRank = false;
-  bool Sequence = false;
+  ValueForm Form = ValueForm::Tensor;
   llvm::ArrayRef<Dim> Dims;
 };
 

@@ -67,14 +67,12 @@ Error shapeRemovePadding(ShapeContext &C) {
   if (Error E = C.expectRank(0, 3))
     return E;
   ShapeRef X = C.inShape(0);
-  Expected<Shape> Tokens =
-      declaredShape(C, 0, 2, "the tokens that are no padding");
+  if (X[0] == INT64_MAX)
+    return C.fail("operand 0 of shape " + toString(X) + " is no batch");
+  Expected<Shape> Tokens = decidedShape(C, 0, {-1, X[2]}, Count(X[0]) * X[1],
+                                        "the tokens that are no padding");
   if (!Tokens)
     return Tokens.takeError();
-  if ((*Tokens)[1] != X[2] || Count((*Tokens)[0]) > Count(X[0]) * X[1] ||
-      X[0] == INT64_MAX)
-    return C.fail("its declared result " + toString(*Tokens) +
-                  " cannot be made of operand 0 of shape " + toString(X));
   if (Error E = C.setOutput(0, C.inType(0), *Tokens))
     return E;
   if (Error E = C.setOutput(1, ElementType::Int32, X.take_front(2)))

@@ -107,8 +107,10 @@ Expected<ValueId> matrix(Fusion &F, unsigned I, StringRef Transposed) {
 
 Error defineQGemm(Fusion &F) {
   enum { A, AScale, AZero, B, BScale, BZero, C, YScale, YZero };
-  if (Error E = F.expectOperands(6, 9))
+  if (Error E = F.expectOperands(2, 9))
     return E;
+  if (!F.op().hasInput(B))
+    return F.fail("operand 3 is missing");
   if (Error E = expectFloat(F, {AScale, BScale}))
     return E;
   Expected<ValueId> Left = matrix(F, A, "transA");
@@ -124,7 +126,10 @@ Error defineQGemm(Fusion &F) {
   P.AZero = F.in(AZero);
   P.BScale = F.in(BScale);
   P.BZero = F.in(BZero);
-  P.Sum = F.in(C);
+  // A floating one, of a network quantized in pairs, is added to the scaled
+  // sums.
+  bool Floating = F.op().hasInput(C) && isFloating(F.op().inType(C));
+  (Floating ? P.Bias : P.Sum) = F.in(C);
   P.Alpha = F.op().attrFloat("alpha", 1) != 1;
   ValueId Y = multiply(F, P);
   if (F.op().hasInput(YScale))
@@ -263,6 +268,7 @@ constexpr OpInfo Rows[] = {
      .BackwardDoc = Integers},
     {.Name = "QGemm",
      .Domain = "com.microsoft",
+     .Trainable = operands(6),
      .Buffers = operands(1, 4, 7),
      .Shape = shapeFused<defineQGemm>,
      .Forward = forwardFused<defineQGemm>,

@@ -156,7 +156,11 @@ Error expandLoop(const OpInstance &Op, Expander &E) {
       if (!Condition && !Trips)
         return makeError("its number of iterations is only known when the "
                          "network runs; give it with --assume " +
-                         printable(Op.node().Name) + "=NUMBER");
+                         printable(Op.node().Name) + "=NUMBER" +
+                         (Op.hasInput(0)
+                              ? ", or its operand with --assume " +
+                                    printable(Op.input(0).Name) + "=NUMBER"
+                              : ""));
     }
     if (I >= MaxIterations)
       return makeError("more than " + Twine(MaxIterations) +
@@ -196,7 +200,7 @@ Error expandLoop(const OpInstance &Op, Expander &E) {
   return Error::success();
 }
 
-// -- Scan (opset 9 and later; 8 has a batch dimension and is refused).
+// -- Scan (opset 9 and later).
 
 /// Entry \p K of the attribute \p Name, or 0.
 int64_t entry(const OpInstance &Op, StringRef Name, unsigned K) {
@@ -294,16 +298,125 @@ Error expandScan(const OpInstance &Op, Expander &E) {
   return Error::success();
 }
 
+// -- Scan of opset 8: everything has a batch dimension in front, and the body
+// -- runs for each of its elements.
+
+/// The slices of \p V along its first dimension.
+Expected<ValueList> unstack(Expander &E, ValueId V) {
+  ShapeRef Dims = E.value(V).Dims;
+  if (E.items(V) != nullptr || Dims.empty() || Dims[0] < 1 ||
+      Dims[0] > MaxIterations)
+    return makeError("operand '" + printable(E.value(V).Name) + "' of shape " +
+                     toString(Dims) + " has no 1 to " + Twine(MaxIterations) +
+                     " slices");
+  SmallVector<int64_t, 8> Ones(static_cast<size_t>(Dims[0]), 1);
+  Expected<ValueList> Parts =
+      E.apply("Split", {V, E.constant(Ones, /*Scalar=*/false)},
+              static_cast<unsigned>(Ones.size()), intAttr("axis", 0));
+  if (!Parts)
+    return Parts.takeError();
+  ValueId Axis = E.constant(0, /*Scalar=*/false);
+  for (ValueId &Part : *Parts) {
+    Expected<ValueList> Slice = E.apply("Squeeze", {Part, Axis}, 1, {});
+    if (!Slice)
+      return Slice.takeError();
+    Part = Slice->front();
+  }
+  return Parts;
+}
+
+Error expandBatchScan(const OpInstance &Op, Expander &E) {
+  const Graph *Body = body(Op, "body");
+  int64_t Inputs = Op.attrInt("num_scan_inputs", 0);
+  if (Body == nullptr || Inputs < 1 || Inputs >= int64_t(Op.numInputs()) ||
+      Body->Inputs.size() + 1 != Op.numInputs())
+    return makeError("its num_scan_inputs and its body's inputs do not fit "
+                     "its operands");
+  if (Op.hasInput(0))
+    return makeError("the lengths of its sequences (operand 0 '" +
+                     printable(Op.input(0).Name) +
+                     "') are only known when the network runs; export the "
+                     "model for opset 9");
+  unsigned States = Op.numInputs() - 1 - Inputs;
+  if (Body->Outputs.size() != Op.numOutputs() || Op.numOutputs() < States)
+    return makeError("its body's outputs do not fit its results");
+  std::vector<ValueList> ByBatch; // Of each operand.
+  for (unsigned I = 1; I < Op.numInputs(); ++I) {
+    if (!Op.hasInput(I))
+      return makeError("operand " + Twine(I) + " is missing");
+    Expected<ValueList> Slices = unstack(E, Op.node().Inputs[I]);
+    if (!Slices)
+      return Slices.takeError();
+    if (I > 1 && Slices->size() != ByBatch.front().size())
+      return makeError("its operands have different batches");
+    ByBatch.push_back(std::move(*Slices));
+  }
+  std::vector<ValueList> Results(Op.numOutputs());
+  for (size_t B = 0; B < ByBatch.front().size(); ++B) {
+    ValueList State;
+    for (unsigned K = 0; K < States; ++K)
+      State.push_back(ByBatch[K][B]);
+    std::vector<ValueList> Steps;
+    for (unsigned K = 0; K < Inputs; ++K) {
+      Expected<ValueList> Slices = unstack(E, ByBatch[States + K][B]);
+      if (!Slices)
+        return Slices.takeError();
+      if (entry(Op, "directions", K) == 1)
+        std::reverse(Slices->begin(), Slices->end());
+      if (K > 0 && Slices->size() != Steps.front().size())
+        return makeError("its scan operands have different lengths");
+      Steps.push_back(std::move(*Slices));
+    }
+    std::vector<ValueList> Scanned(Op.numOutputs() - States);
+    for (size_t T = 0; T < Steps.front().size(); ++T) {
+      ValueList Arguments = State;
+      for (const ValueList &Operand : Steps)
+        Arguments.push_back(Operand[T]);
+      Expected<ValueList> Made = E.copy(*Body, Arguments);
+      if (!Made)
+        return Made.takeError();
+      if (is_contained(*Made, NoId))
+        return makeError("one of its body's outputs is nothing");
+      State.assign(Made->begin(), Made->begin() + States);
+      for (unsigned K = 0; K < Scanned.size(); ++K)
+        Scanned[K].push_back((*Made)[States + K]);
+    }
+    for (unsigned O = 0; O < Results.size(); ++O) {
+      if (O < States) {
+        Results[O].push_back(State[O]);
+        continue;
+      }
+      Expected<ValueId> All = stack(E, Scanned[O - States], 0);
+      if (!All)
+        return All.takeError();
+      Results[O].push_back(*All);
+    }
+  }
+  for (unsigned O = 0; O < Results.size(); ++O) {
+    if (!Op.hasOutput(O))
+      continue;
+    Expected<ValueId> All = stack(E, Results[O], 0);
+    if (!All)
+      return All.takeError();
+    if (Error Failed = setResult(E, O, *All))
+      return Failed;
+  }
+  return Error::success();
+}
+
 constexpr OpInfo Rows[] = {
     {.Name = "If",
      .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
      .Expand = expandIf,
      .ForwardDoc =
          "the branch that its condition chooses when that is known beforehand; "
          "otherwise --assume NODE=then or else, otherwise the costlier one: an "
-         "estimate"},
+         "estimate",
+     .BackwardDoc = "through the branch that runs"},
     {.Name = "Loop",
      .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
      .Expand = expandLoop,
      .ForwardDoc =
          "its body once for each iteration: as many as its trip count and "
@@ -312,8 +425,20 @@ constexpr OpInfo Rows[] = {
          "Concat)",
      .BackwardDoc = "through every iteration"},
     {.Name = "Scan",
+     .Since = 8,
+     .Until = 8,
+     .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
+     .Expand = expandBatchScan,
+     .ForwardDoc =
+         "its body once for each batch element and slice of its scan operands, "
+         "which are split (a Split), and stacks the results (a Concat); "
+         "sequences of different lengths are refused",
+     .BackwardDoc = "through every slice"},
+    {.Name = "Scan",
      .Since = 9,
      .Kind = OpKind::Control,
+     .Grad = Gradient::Rule,
      .Expand = expandScan,
      .ForwardDoc =
          "its body once for each slice of its scan operands, which are "

@@ -12,21 +12,27 @@ using namespace llvm;
 
 namespace toscount {
 
-Expected<Shape> declaredShape(const ShapeContext &C, unsigned O, size_t Rank,
-                              StringRef What) {
-  Shape Dims;
-  if (C.hasOutput(O)) {
-    const Value &V = C.output(O);
-    if (V.DeclaredRank && V.Declared.size() == Rank)
-      for (const Dim &D : V.Declared)
-        if (D.known())
-          Dims.push_back(D.Value);
+Expected<Shape> decidedShape(ShapeContext &C, unsigned O, ShapeRef Known,
+                             std::optional<Count> Most, StringRef What) {
+  Shape Dims(Known);
+  const Value *V = C.hasOutput(O) ? &C.output(O) : nullptr;
+  for (size_t Axis = 0; Axis < Dims.size(); ++Axis) {
+    if (Dims[Axis] < 0) {
+      if (V == nullptr)
+        return C.fail("its result " + Twine(O) + " is missing");
+      Expected<int64_t> Size = C.decided(O, Axis, Dims.size(), Most, What);
+      if (!Size)
+        return Size.takeError();
+      Dims[Axis] = *Size;
+    }
+    if (V != nullptr && V->DeclaredRank &&
+        (V->Declared.size() != Dims.size() ||
+         (Known[Axis] >= 0 && V->Declared[Axis].known() &&
+          V->Declared[Axis].Value != Known[Axis])))
+      return C.fail("the file declares a result '" + printable(V->Name) +
+                    "' that can't be: its shape is " + toString(Dims));
   }
-  if (Dims.size() == Rank)
-    return Dims;
-  return C.fail("the size of its result (" + What +
-                ") is only known when the network runs, and the file does not "
-                "declare it");
+  return Dims;
 }
 
 } // namespace toscount

@@ -11,10 +11,11 @@
 
 namespace toscount {
 
-/// The shape that the file declares for result \p O, of \p Rank dimensions; an
-/// error when it declares none, for only the running network knows \p What.
-llvm::Expected<Shape> declaredShape(const ShapeContext &C, unsigned O,
-                                    size_t Rank, llvm::StringRef What);
+/// \p Known, the shape of result \p O, with what ShapeContext::decided says in
+/// the place of -1; \p What that size is.
+llvm::Expected<Shape> decidedShape(ShapeContext &C, unsigned O, ShapeRef Known,
+                                   std::optional<Count> Most,
+                                   llvm::StringRef What);
 
 } // namespace toscount
 

@@ -52,14 +52,15 @@ Error shapeNonMaxSuppression(ShapeContext &C) {
                     toString(C.inShape(I)) + " must be one number");
   if (mostBoxes(C) == 0)
     return C.setOutput(0, ElementType::Int64, {0, 3});
-  Expected<Shape> Declared =
-      declaredShape(C, 0, 2, "the number of boxes that it keeps");
-  if (!Declared)
-    return Declared.takeError();
-  if ((*Declared)[1] != 3 || Count((*Declared)[0]) > elements(Scores))
-    return C.fail("the file declares a result of shape " + toString(*Declared) +
-                  ", which can't be for scores of shape " + toString(Scores));
-  return C.setOutput(0, ElementType::Int64, *Declared);
+  Count EachClass = Scores[2];
+  if (std::optional<int64_t> Most = mostBoxes(C); Most && *Most >= 0)
+    EachClass = std::min(EachClass, Count(*Most));
+  Expected<Shape> Kept =
+      decidedShape(C, 0, {-1, 3}, Count(Scores[0]) * Scores[1] * EachClass,
+                   "the number of boxes that it keeps");
+  if (!Kept)
+    return Kept.takeError();
+  return C.setOutput(0, ElementType::Int64, *Kept);
 }
 
 void forwardNonMaxSuppression(const OpInstance &Op, Work &W) {

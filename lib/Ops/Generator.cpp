@@ -210,11 +210,27 @@ Int128 rangeLength(Int128 Start, Int128 Limit, Int128 Delta) {
   return Limit <= Start ? 0 : (Limit - Start + Delta - 1) / Delta;
 }
 
+/// Its length is not known, because the contents of operand \p I are not.
+Error decideRange(ShapeContext &C, unsigned I) {
+  if (!C.hasOutput(0))
+    return Error::success();
+  std::string Name = printable(C.input(I).Name);
+  Expected<int64_t> Length =
+      C.decided(0, 0, 1, std::nullopt,
+                "its length, which depends on operand " + Twine(I) + " '" +
+                    Name + "': --assume " + Name + "=VALUE tells it, too");
+  if (!Length)
+    return Length.takeError();
+  return C.setOutput(0, C.inType(0), {*Length});
+}
+
 Error shapeIntRange(ShapeContext &C) {
   std::array<Int128, 3> At{};
   static constexpr StringLiteral Names[] = {"start", "limit", "delta"};
   IntType T(C.inType(0));
   for (unsigned I = 0; I < 3; ++I) {
+    if (C.contents(I) == nullptr)
+      return decideRange(C, I);
     Expected<ArrayRef<int64_t>> Item = C.integers(I, Names[I]);
     if (!Item)
       return Item.takeError();
@@ -247,9 +263,7 @@ Error shapeRange(ShapeContext &C) {
   for (unsigned I = 0; I < 3; ++I) {
     const Constant *K = C.contents(I);
     if (K == nullptr)
-      return C.fail("its length depends on operand " + Twine(I) + " '" +
-                    printable(C.input(I).Name) +
-                    "', which is only known when the network runs");
+      return decideRange(C, I);
     if (K->size() != 1)
       return C.fail("operand " + Twine(I) + " '" + printable(C.input(I).Name) +
                     "' is not one element");
@@ -291,8 +305,7 @@ Error shapeOneHot(ShapeContext &C) {
   // The depth may be of a floating type.
   const Constant *Depth = C.contents(1);
   if (Depth == nullptr)
-    return C.fail("its depth (operand 1 '" + printable(C.input(1).Name) +
-                  "') is only known when the network runs");
+    return C.unknownContents(1, "depth");
   if (Depth->size() != 1)
     return C.fail("its depth is not one element");
   double D = Depth->number(0);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DataDependent.h"
 #include "Indexing.h"
 #include "MovementFold.h"
 
@@ -12,10 +13,6 @@
 using namespace llvm;
 
 namespace toscount {
-
-static Error unknownSize(const ShapeContext &C) {
-  return C.fail("the size of its result is only known when the network runs");
-}
 
 /// Positions that Compress keeps.
 static SmallVector<int64_t> keptPositions(const OpInstance &Op) {
@@ -32,9 +29,24 @@ Error shapeCompress(ShapeContext &C) {
     return E;
   if (Error E = C.expectRank(1, 1))
     return E;
-  if (C.contents(1) == nullptr)
-    return unknownSize(C);
   ShapeRef In = C.inShape(0);
+  if (C.contents(1) == nullptr) {
+    Shape Known = {-1};
+    Count Most = std::min(elements(In), C.inSize(1));
+    if (C.hasAttr("axis")) {
+      Expected<size_t> Axis = C.checkedAxis(C.attrInt("axis", 0), In.size());
+      if (!Axis)
+        return Axis.takeError();
+      Known.assign(In.begin(), In.end());
+      Known[*Axis] = -1;
+      Most = std::min(Count(In[*Axis]), C.inSize(1));
+    }
+    Expected<Shape> Kept = decidedShape(
+        C, 0, Known, Most, "the number of true elements of its condition");
+    if (!Kept)
+      return Kept.takeError();
+    return C.setOutput(0, C.inType(0), *Kept);
+  }
   SmallVector<int64_t> Kept = keptPositions(C);
   auto Number = static_cast<int64_t>(Kept.size());
   Count Size = elements(In);
@@ -88,8 +100,14 @@ static SmallVector<Shape> nonZeros(const OpInstance &Op) {
 Error shapeNonZero(ShapeContext &C) {
   if (Error E = C.expectInputs(1, 1))
     return E;
-  if (C.contents(0) == nullptr)
-    return unknownSize(C);
+  if (C.contents(0) == nullptr) {
+    Expected<Shape> Found =
+        decidedShape(C, 0, {static_cast<int64_t>(C.inShape(0).size()), -1},
+                     C.inSize(0), "the number of elements that are not zero");
+    if (!Found)
+      return Found.takeError();
+    return C.setOutput(0, ElementType::Int64, *Found);
+  }
   return C.setOutput(0, ElementType::Int64,
                      {static_cast<int64_t>(C.inShape(0).size()),
                       static_cast<int64_t>(nonZeros(C).size())});
@@ -185,10 +203,28 @@ Error shapeUnique(ShapeContext &C) {
       return Given.takeError();
     Axis = *Given;
   }
-  if (C.contents(0) == nullptr)
-    return unknownSize(C);
-  Distinct D = distinctItems(C);
-  auto Number = static_cast<int64_t>(D.First.size());
+  int64_t Items = 0, Number = 0;
+  if (C.contents(0) != nullptr) {
+    Distinct D = distinctItems(C);
+    Number = static_cast<int64_t>(D.First.size());
+    Items = static_cast<int64_t>(D.Inverse.size());
+  } else {
+    Count All = Along ? Count(In[Axis]) : elements(In);
+    Items = static_cast<int64_t>(All.value());
+    // All results but the inverse have that size.
+    const unsigned Sized[] = {0U, 1U, 3U};
+    const auto *O =
+        llvm::find_if(Sized, [&](unsigned R) { return C.hasOutput(R); });
+    if (O != std::end(Sized)) {
+      bool First = *O == 0 && Along;
+      Expected<int64_t> Size =
+          C.decided(*O, First ? Axis : 0, First ? In.size() : 1, All,
+                    "the number of distinct items");
+      if (!Size)
+        return Size.takeError();
+      Number = *Size;
+    }
+  }
   Shape Out = {Number};
   if (Along) {
     Out.assign(In.begin(), In.end());
@@ -198,8 +234,7 @@ Error shapeUnique(ShapeContext &C) {
     return E;
   if (Error E = C.setOutput(1, ElementType::Int64, {Number}))
     return E;
-  if (Error E = C.setOutput(2, ElementType::Int64,
-                            {static_cast<int64_t>(D.Inverse.size())}))
+  if (Error E = C.setOutput(2, ElementType::Int64, {Items}))
     return E;
   return C.setOutput(3, ElementType::Int64, {Number});
 }

@@ -249,17 +249,19 @@ void backwardArrayFeatureExtractor(const OpInstance &Op, GradWork &G) {
 Error shapeFeatureVectorizer(ShapeContext &C) {
   if (Error E = C.expectInputs(std::max(1U, C.numInputs()), C.numInputs()))
     return E;
-  auto Rows = [](ShapeRef X) { return X.size() == 2 ? X[0] : 1; };
+  // A vector is one row; converters also give tensors of higher rank, each
+  // row of which ONNX Runtime reads on end.
+  auto Rows = [](ShapeRef X) { return X.size() >= 2 ? X[0] : 1; };
   Count Columns = 0;
   for (unsigned I = 0; I < C.numInputs(); ++I) {
     if (Error E = expectNumbers(C, I))
       return E;
     ShapeRef X = C.inShape(I);
-    if (X.empty() || X.size() > 2 || Rows(X) != Rows(C.inShape(0)))
+    if (X.empty() || Rows(X) != Rows(C.inShape(0)))
       return C.fail("operand " + Twine(I) + " of shape " + toString(X) +
                     " does not stand beside operand 0 of shape " +
                     toString(C.inShape(0)));
-    Columns += X.back();
+    Columns += elements(X.size() == 1 ? X : X.drop_front());
   }
   if (!Columns.valid() || Columns > Count(INT64_MAX))
     return C.fail("its operands have more columns than any memory holds");

@@ -13,6 +13,7 @@
 
 #include "Movement.h"
 #include "Families.h"
+#include "Sequence.h"
 #include "ShapeHelpers.h"
 
 using namespace llvm;
@@ -82,6 +83,7 @@ constexpr OpInfo Rows[] = {
      .Kind = OpKind::View,
      .Differentiable = operands(0),
      .Grad = Gradient::Rule,
+     .Expand = expandIdentity,
      .Shape = shapeLikeInput,
      .Fold = foldView,
      .ForwardDoc = ViewDoc,

@@ -191,13 +191,59 @@ Expected<size_t> ShapeContext::checkedAxis(int64_t Axis, size_t Rank) const {
   return axis(Axis, Rank);
 }
 
+Expected<int64_t> ShapeContext::decided(unsigned O, size_t Axis, size_t Rank,
+                                        std::optional<Count> Most,
+                                        const Twine &What) {
+  const Value &V = output(O);
+  std::string Name = printable(V.Name);
+  std::string Flag = "--dim " + Name + ":" + std::to_string(Axis) + "=";
+  std::optional<int64_t> Size =
+      Sizes != nullptr ? Sizes->given(V, Axis) : std::nullopt;
+  bool Given = Size.has_value();
+  if (!Size && V.DeclaredRank && V.Declared.size() == Rank &&
+      V.Declared[Axis].known())
+    Size = V.Declared[Axis].Value;
+  std::string Place = "axis " + std::to_string(Axis) + " of its result '" +
+                      Name + "' (" + What.str() + ")";
+  if (Size && Most && Count(*Size) > *Most)
+    return fail(Place + " can't be " + Twine(*Size) +
+                (Given ? "" : ", as the file declares") + ": " +
+                toString(*Most) + " is the most there can be");
+  if (Size) {
+    if (Given)
+      estimate(Place + " is assumed to be " + Twine(*Size));
+    return *Size;
+  }
+  if (!Most || !Most->valid() || *Most > Count(INT64_MAX))
+    return fail(Place + " is only known when the network runs; give it with " +
+                Flag + "NUMBER");
+  estimate(Place + " is only known when the network runs; " + toString(*Most) +
+           ", the most there can be, is counted (" + Flag +
+           "NUMBER says otherwise)");
+  return static_cast<int64_t>(Most->value());
+}
+
+std::string assumeAdvice(const Value &V) {
+  Count Size = V.HasShape ? elements(V.Dims) : Count(1);
+  std::string Text = "; give it with --assume " + printable(V.Name) + "=";
+  for (unsigned I = 0; I < 3 && Count(I) < Size; ++I)
+    Text += I == 0 ? "VALUE" : ",VALUE";
+  return Text + (Size > Count(3) ? ",..." : "");
+}
+
+Error ShapeContext::unknownContents(unsigned I, StringRef What) const {
+  // "its axes are", "its axis is".
+  bool Many = What.ends_with("s") && !What.ends_with("axis");
+  return fail("its " + What + " (operand " + Twine(I) + " '" +
+              printable(input(I).Name) + "') " + (Many ? "are" : "is") +
+              " only known when the network runs" + assumeAdvice(input(I)));
+}
+
 Expected<ArrayRef<int64_t>> ShapeContext::integers(unsigned I,
                                                    StringRef What) const {
   const Constant *C = contents(I);
   if (C == nullptr)
-    return fail("its " + What + " (operand " + Twine(I) + " '" +
-                printable(input(I).Name) +
-                "') are only known when the network runs");
+    return unknownContents(I, What);
   if (isFloating(C->Type) || C->Type == ElementType::String)
     return fail("its " + What + " (operand " + Twine(I) + " '" +
                 printable(input(I).Name) + "') must be integers, not " +

@@ -67,7 +67,7 @@ void requantize(const OpInstance &Op, Work &W, const Layout &L, Count Products,
   W.mul(Products, "the product of the operands' scales");
   W.div(Quotients, "by the result's scale");
   W.mul(Op.outSize(0), "each sum by the scales' quotient");
-  countQuantize(W, Op.outSize(0), Op.outType(0), true);
+  countQuantize(W, Op.outSize(0), Op.outType(0), Op.hasInput(L.YZero));
 }
 
 // -- Shapes.
@@ -282,7 +282,11 @@ void forwardConv(const OpInstance &Op, Work &W) {
   Count Muls = Images * Weight[1] * Each.Pairs;
   products(Op, W, Muls, Muls - Images * Each.Windows);
   if (Op.hasInput(L.Bias)) {
-    W.setType(sumType(Op));
+    // Integers, but for a network quantized in pairs whose bias was left out.
+    bool Floating = isFloating(Op.inType(L.Bias));
+    W.setType(Floating ? Op.inType(L.Bias) : sumType(Op));
+    if (Floating)
+      W.div(Op.inSize(L.Bias), "the bias by the result's scale");
     W.add(Op.outSize(0), "the bias, for each output element");
   }
   if (L.YZero != NoId)
@@ -326,6 +330,7 @@ constexpr OpInfo Rows[] = {
     {.Name = "QLinearConv",
      .Since = 10,
      .Types = "Ti f Ti Ui f Ui f i i",
+     .Trainable = operands(8),
      .Buffers = operands(1, 4, 6),
      .Shape = shapeConv,
      .Forward = forwardConv,

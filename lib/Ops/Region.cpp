@@ -7,13 +7,21 @@
 /// \file
 /// RoiAlign: each bin of a region is sampled at sampling_ratio^2 points, each
 /// interpolated between four elements. A sampling_ratio of 0 chooses the number
-/// of points by the regions' sizes and cannot be counted beforehand.
+/// of points by the regions' sizes: each is counted as the whole image, an
+/// estimate.
+///
+/// MaxRoiPool: each bin's maximum is taken over as many elements as the region
+/// is large, which only data decides. It is counted as if every region were the
+/// whole image: the most there can be, an estimate.
 ///
 //===----------------------------------------------------------------------===//
 
 #include "Families.h"
 
 #include "toscount/Support/Diagnostics.h"
+
+#include <array>
+#include <numeric>
 
 using namespace llvm;
 
@@ -51,10 +59,13 @@ Error shapeRoiAlign(ShapeContext &C) {
     return C.fail("its attributes 'output_height' and 'output_width' must be "
                   "at least 1");
   int64_t Ratio = C.attrInt("sampling_ratio", 0);
-  if (Ratio < 1)
+  if (Ratio < 0)
     return C.fail("its attribute 'sampling_ratio' is " + Twine(Ratio) +
-                  ", so that the number of samples is only known when the "
-                  "network runs; set it to 1 or more");
+                  ", but must not be negative");
+  if (Ratio == 0)
+    C.estimate("its sampling_ratio is 0, so that the number of samples is only "
+               "known when the network runs; each region is counted as the "
+               "whole image");
   StringRef Mode = C.attrString("mode", "avg");
   if (!takesMaximum(C) && !Mode.equals_insensitive("avg"))
     return C.fail("its attribute 'mode' is '" + printable(Mode) +
@@ -66,14 +77,23 @@ struct RoiSizes {
   Count Regions, Coordinates, Points, Samples, PerBin;
 };
 
+/// Samples of a bin along an axis of \p Size; of the whole axis when the
+/// regions' sizes choose them.
+Count samplesOf(const OpInstance &Op, int64_t Size, int64_t Bins) {
+  int64_t Ratio = Op.attrInt("sampling_ratio", 0);
+  return Ratio != 0 ? Ratio : Size / Bins + (Size % Bins != 0 ? 1 : 0);
+}
+
 RoiSizes sizesOf(const OpInstance &Op) {
   RoiSizes S;
-  Count Ratio = Op.attrInt("sampling_ratio", 0);
-  Count Height = Op.attrInt("output_height", 1);
-  Count Width = Op.attrInt("output_width", 1);
+  int64_t Bins[] = {Op.attrInt("output_height", 1),
+                    Op.attrInt("output_width", 1)};
+  Count Height = Bins[0], Width = Bins[1];
+  Count Down = samplesOf(Op, Op.inShape(0)[2], Bins[0]);
+  Count Across = samplesOf(Op, Op.inShape(0)[3], Bins[1]);
   S.Regions = Op.inShape(1)[0];
-  S.Coordinates = S.Regions * (Height + Width) * Ratio;
-  S.PerBin = Ratio * Ratio;
+  S.Coordinates = S.Regions * (Height * Down + Width * Across);
+  S.PerBin = Down * Across;
   S.Points = S.Regions * Height * Width * S.PerBin;
   S.Samples = S.Points * Op.inShape(0)[1];
   return S;
@@ -127,7 +147,92 @@ void backwardRoiAlign(const OpInstance &Op, GradWork &G) {
   G.add(S.Samples * 4, "added to the four elements of each sample");
 }
 
+// -- MaxRoiPool.
+
+/// Height and width of the pooled grid; checked by the shape function.
+std::array<int64_t, 2> pooledShape(const OpInstance &Op) {
+  ArrayRef<int64_t> Pooled = Op.attrInts("pooled_shape");
+  return {Pooled[0], Pooled[1]};
+}
+
+Error shapeMaxRoiPool(ShapeContext &C) {
+  if (Error E = C.expectInputs(2, 2))
+    return E;
+  if (Error E = C.expectRank(0, 4))
+    return E;
+  if (Error E = C.expectRank(1, 2))
+    return E;
+  ShapeRef X = C.inShape(0);
+  ShapeRef Rois = C.inShape(1);
+  if (Rois[1] != 5)
+    return C.fail("its regions have shape " + toString(Rois) +
+                  ", but must have [N, 5]: batch index and corners");
+  if (X[2] < 1 || X[3] < 1)
+    return C.fail("its operand of shape " + toString(X) +
+                  " has no elements to pool");
+  ArrayRef<int64_t> Pooled = C.attrInts("pooled_shape");
+  if (Pooled.size() != 2 || Pooled[0] < 1 || Pooled[1] < 1)
+    return C.fail("its attribute 'pooled_shape' must be two positive numbers");
+  C.estimate("the size of its regions is only known when the network runs; "
+             "each is counted as the whole image, the most there can be");
+  return C.setOutput(0, C.inType(0), {Rois[0], X[1], Pooled[0], Pooled[1]});
+}
+
+/// Elements of an axis of \p Size that all of its \p Bins cover together: bin
+/// i reaches from floor(i * Size / Bins) to ceil((i + 1) * Size / Bins), so
+/// that two share an element unless they meet between elements.
+Count coveredBy(int64_t Bins, int64_t Size) {
+  return Count(Size) + Bins - std::gcd(Bins, Size);
+}
+
+void forwardMaxRoiPool(const OpInstance &Op, Work &W) {
+  auto [Height, Width] = pooledShape(Op);
+  Count Regions = Op.inShape(1)[0];
+  ShapeRef X = Op.inShape(0);
+  if (Op.attrFloat("spatial_scale", 1) != 1)
+    W.mul(Regions * 4, "each region's coordinates times spatial_scale");
+  W.cmp(Regions * 4, "rounded to whole elements");
+  W.sub(Regions * 2, "each region's height and width");
+  W.add(Regions * 2, "both ends included");
+  W.cmp(Regions * 2, "which are at least 1");
+  W.div(Regions * 2, "the height and width of its bins");
+  Count Bounds = W.let("bounds", Regions * (Count(Height) + Width) * 2,
+                       "regions * (pooled height + pooled width) * 2");
+  W.mul(Bounds, "each bin's first and last row and column");
+  W.add(Bounds, "and the region's own corner");
+  W.cmp(Bounds, "rounded to whole elements");
+  W.cmp(Bounds * 2, "held to the operand's bounds");
+  Count Planes = Regions * X[1];
+  Count Covered =
+      W.let("covered", coveredBy(Height, X[2]) * coveredBy(Width, X[3]),
+            "elements that the bins of a region cover");
+  W.cmp(Planes * (Covered - Count(Height) * Width),
+        "the maximum of each bin, of each channel");
+}
+
+void backwardMaxRoiPool(const OpInstance &Op, GradWork &G) {
+  if (!G.needs(0))
+    return;
+  G.savesHidden(ElementType::Int64, Op.outSize(0));
+  G.add(Op.outSize(0), "each gradient is added where the maximum was");
+}
+
 constexpr OpInfo Rows[] = {
+    {.Name = "MaxRoiPool",
+     .Types = "Tf Tf",
+     .Differentiable = operands(0),
+     .Grad = Gradient::Rule,
+     .Shape = shapeMaxRoiPool,
+     .Forward = forwardMaxRoiPool,
+     .Backward = backwardMaxRoiPool,
+     .ForwardDoc =
+         "an estimate: as if each region were the whole image. A region: 4 mul "
+         "(scale other than 1), 2 sub, 2 add, 6 cmp, 2 div; each first and "
+         "last row and column of its bins: mul 1, add 1, cmp 3; each output "
+         "element: one cmp less than the elements of its bin, which reaches "
+         "from floor(i * size / bins) to ceil((i + 1) * size / bins)",
+     .BackwardDoc = "one add for each output element, where its maximum was"},
+
     {.Name = "RoiAlign",
      .Since = 10,
      .Types = "Tf Tf i",
@@ -137,7 +242,8 @@ constexpr OpInfo Rows[] = {
      .Forward = forwardRoiAlign,
      .Backward = backwardRoiAlign,
      .ForwardDoc =
-         "r = sampling_ratio; a region: 4 mul (scale other than 1), 4 sub "
+         "r = sampling_ratio (0: that of the whole image for each axis, an "
+         "estimate); a region: 4 mul (scale other than 1), 4 sub "
          "(half_pixel; otherwise 2 cmp), 2 sub, 2 div; each of its "
          "(output_height + output_width) * r coordinates: mul 1, add 1, cmp 4, "
          "sub 2; each of its output_height * output_width * r^2 points: 4 mul "

@@ -67,7 +67,8 @@ Expected<SmallVector<double, 8>> numbers(const OpInstance &Op, unsigned I,
   if (C == nullptr)
     return makeError("its " + What + " (operand " + Twine(I) + " '" +
                      printable(Op.input(I).Name) +
-                     "') are only known when the network runs");
+                     "') are only known when the network runs" +
+                     assumeAdvice(Op.input(I)));
   SmallVector<double, 8> Values;
   for (size_t K = 0; K < C->size(); ++K)
     Values.push_back(C->number(K));
@@ -214,7 +215,8 @@ Expected<ResizedAxes> resized(const OpInstance &Op) {
     }
     if (!Known && HasScales)
       return makeError("its roi (operand 1 '" + printable(Op.input(1).Name) +
-                       "') is only known when the network runs");
+                       "') is only known when the network runs" +
+                       assumeAdvice(Op.input(1)));
   }
   if (Error E = HasSizes ? applySizes(Op, *Axes, Where.Sizes, All)
                          : applyScales(Op, *Axes, Part, All))

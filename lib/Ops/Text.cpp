@@ -39,16 +39,15 @@ Error shapeStringNormalizer(ShapeContext &C) {
                   " must be [words] or [1, words]");
   if (C.attrStrings("stopwords").empty())
     return C.setOutput(0, ElementType::String, X);
-  Expected<Shape> Declared = declaredShape(
-      C, 0, X.size(), "the number of words that are no stopwords");
-  if (!Declared)
-    return Declared.takeError();
   // Without any word left the result is one empty string.
-  if (Declared->back() > std::max<int64_t>(X.back(), 1) ||
-      (X.size() == 2 && Declared->front() != 1))
-    return C.fail("the file declares a result of shape " + toString(*Declared) +
-                  " for an operand of shape " + toString(X));
-  return C.setOutput(0, ElementType::String, *Declared);
+  Shape Kept(X);
+  Kept.back() = -1;
+  Expected<Shape> Words =
+      decidedShape(C, 0, Kept, Count(std::max<int64_t>(X.back(), 1)),
+                   "the number of words that are no stopwords");
+  if (!Words)
+    return Words.takeError();
+  return C.setOutput(0, ElementType::String, *Words);
 }
 
 Error shapeStringConcat(ShapeContext &C) {
@@ -78,14 +77,17 @@ Error shapeStringSplit(ShapeContext &C) {
     return E;
   if (!C.hasOutput(0))
     return Error::success();
-  Expected<Shape> Declared = declaredShape(
-      C, 0, X.size() + 1, "the most parts that a string is split into");
-  if (!Declared)
-    return Declared.takeError();
-  if (ShapeRef(*Declared).drop_back() != X)
-    return C.fail("the file declares a result of shape " + toString(*Declared) +
-                  " for an operand of shape " + toString(X));
-  return C.setOutput(0, ElementType::String, *Declared);
+  Shape Known(X);
+  Known.push_back(-1);
+  std::optional<Count> Most;
+  if (int64_t Splits = C.attrInt("maxsplit", -1);
+      Splits >= 0 && Splits < INT64_MAX)
+    Most = Count(Splits) + 1;
+  Expected<Shape> Parts = decidedShape(
+      C, 0, Known, Most, "the most parts that a string is split into");
+  if (!Parts)
+    return Parts.takeError();
+  return C.setOutput(0, ElementType::String, *Parts);
 }
 
 // -- TfIdfVectorizer.

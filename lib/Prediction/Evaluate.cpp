@@ -41,15 +41,20 @@ Expected<Prediction> predictSpec(const Profile &P, const RunSpec &Spec,
   if (!Run)
     return Run.takeError();
   std::string Scaled;
-  if (Spec.Options.Datatype && *Spec.Options.Datatype != P.Dtype) {
+  if (Spec.Options.Datatype != std::optional(P.Dtype)) {
     Expected<RunFeatures> Wanted = Counter.count(Spec);
     if (!Wanted)
       return Wanted.takeError();
+    // A model's own types are the profile's, as often as not.
     double Ratio = Wanted->All[Feature::TOs] / Run->All[Feature::TOs];
-    Options.Scale *= Ratio;
-    Scaled = "the profile is of " + name(P.Dtype).str() + ": energy of " +
-             name(*Spec.Options.Datatype).str() + " is estimated by its TOs, " +
-             roundedText(Ratio, 3) + " times as many";
+    if (Ratio != 1) {
+      Options.Scale *= Ratio;
+      Scaled = "the profile is of " + name(P.Dtype).str() + ": energy of " +
+               (Spec.Options.Datatype ? name(*Spec.Options.Datatype).str()
+                                      : "the model's own datatypes") +
+               " is estimated by its TOs, " + roundedText(Ratio, 3) +
+               " times as many";
+    }
   }
   Expected<Prediction> Result = predictRun(P, *Run, Options);
   if (!Result)
@@ -121,10 +126,7 @@ void summarize(Evaluation &E) {
       Baselines[I].add(Row.Baselines[I], Row.measured());
     WithInterval += Row.Result.Low ? 1 : 0;
     Covered += Row.covered() ? 1 : 0;
-    E.Beyond +=
-        any_of(Row.Result.Beyond, [](const Extrapolation &X) { return X.Used; })
-            ? 1
-            : 0;
+    E.Beyond += Row.Result.isBeyond() ? 1 : 0;
     if (Row.Result.Low)
       E.Level = Row.Result.Level;
   }

@@ -79,10 +79,7 @@ void addInterval(const Profile &Of, const PredictOptions &Options,
     P.Notes.push_back("the data support intervals up to level " +
                       numberText(W->Level) + ", not " +
                       numberText(Options.Level));
-  bool Beyond = any_of(P.Beyond, [](const Extrapolation &X) {
-    return X.Used || !std::isfinite(X.Factor);
-  });
-  double Width = Beyond                                    ? W->Beyond
+  double Width = P.isBeyond()                              ? W->Beyond
                  : P.KnownSessionFactor && W->KnownSession ? *W->KnownSession
                                                            : W->Inside;
   P.Level = W->Level;
@@ -91,6 +88,12 @@ void addInterval(const Profile &Of, const PredictOptions &Options,
 }
 
 } // namespace
+
+bool Prediction::isBeyond() const {
+  return any_of(Beyond, [](const Extrapolation &X) {
+    return X.Used || !std::isfinite(X.Factor);
+  });
+}
 
 std::vector<Extrapolation> extrapolations(const Profile &P,
                                           const FeatureVector &Features) {

@@ -25,7 +25,7 @@ public:
 
   void write(const Profile &P) {
     J.object([&] {
-      J.attribute("schema", ProfileSchema);
+      J.attribute("schema", ProfileSchema.str());
       text("name", P.Name);
       text("hardware", P.Hardware);
       text("meter", P.Meter);
@@ -76,11 +76,11 @@ private:
 
   void family(const ProfileFamily &F) {
     text("name", F.Name);
-    J.attribute("role", name(F.Role));
-    J.attribute("kind", name(F.Kind));
+    J.attribute("role", name(F.Role).str());
+    J.attribute("kind", name(F.Kind).str());
     text("unit", F.Unit);
     if (F.X)
-      J.attribute("x", info(*F.X).Name);
+      J.attribute("x", info(*F.X).Name.str());
     J.attributeArray("coefficients", [&] {
       for (const ProfileCoefficient &C : F.Coefficients)
         J.object([&] {

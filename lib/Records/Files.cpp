@@ -9,6 +9,7 @@
 #include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -17,6 +18,20 @@ namespace toscount {
 
 static constexpr size_t MaxBytes = size_t{1} << 30U;
 
+/// A run that ended without a result: recorded so that it is not run again, and
+/// nothing to fit.
+static bool isFailedRun(StringRef Line) {
+  if (!Line.contains("\"failed\""))
+    return false;
+  Expected<json::Value> Value = json::parse(Line);
+  if (!Value) {
+    consumeError(Value.takeError()); // The reader says what is wrong.
+    return false;
+  }
+  const json::Object *Object = Value->getAsObject();
+  return Object != nullptr && Object->getString("status") == "failed";
+}
+
 Expected<std::vector<RunRecord>> parseRunRecords(StringRef Text,
                                                  StringRef Path) {
   std::vector<RunRecord> Records;
@@ -24,7 +39,7 @@ Expected<std::vector<RunRecord>> parseRunRecords(StringRef Text,
   for (unsigned Line = 1; !Text.empty(); ++Line) {
     auto [Here, Rest] = Text.split('\n');
     Text = Rest;
-    if (Here.trim().empty())
+    if (Here.trim().empty() || isFailedRun(Here))
       continue;
     Expected<RunRecord> Record = parseRunRecord(Here.rtrim('\r'));
     if (!Record)

@@ -18,11 +18,6 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-bool isBeyond(const EvaluationRow &Row) {
-  return any_of(Row.Result.Beyond,
-                [](const Extrapolation &X) { return X.Used; });
-}
-
 /// 100 * (predicted / measured - 1)
 double errorPercent(const EvaluationRow &Row) {
   return 100 * (Row.Result.Energy / Row.measured() - 1);
@@ -111,8 +106,9 @@ void writeText(raw_ostream &OS, const Evaluation &E,
   OS << S.bold(safeText(E.Of->Name)) << ": " << safeText(E.Of->Hardware)
      << ", measured by " << safeText(E.Of->Meter) << "\n\n";
   printGrid(OS, familyGrid(E), Options);
-  OS << "\n";
-  for (const std::string &Remark : remarks(E))
+  std::vector<std::string> Remarks = remarks(E);
+  OS << (Remarks.empty() ? "" : "\n");
+  for (const std::string &Remark : Remarks)
     printWrapped(OS, "", Remark, 2, Options);
   if (size_t Top = Options.Top.value_or(10); Top > 0 && E.Groups.size() > 1) {
     OS << "\n";
@@ -155,7 +151,7 @@ void writeCsv(raw_ostream &OS, const Evaluation &E) {
     Real(P.High);
     Real(P.Low ? std::optional(P.Level) : std::nullopt);
     OS << ',' << (P.Low ? (Row.covered() ? "true" : "false") : "");
-    OS << ',' << (Good ? (isBeyond(Row) ? "true" : "false") : "");
+    OS << ',' << (Good ? (Row.Result.isBeyond() ? "true" : "false") : "");
     Real(P.Seconds);
     OS << ',' << csvField(Row.Error);
     for (size_t I = 0; I < E.Baselines.size(); ++I)
@@ -170,15 +166,15 @@ public:
 
   void write() {
     J.object([&] {
-      J.attribute("schema", "toscount.evaluation/1");
+      J.attribute("schema", std::string("toscount.evaluation/1"));
       J.attribute("profile", jsonText(E.Of->Name));
       J.attribute("unit", jsonText(E.Of->Unit));
       errors(E.Errors);
       jsonField(J, "coverage_percent", E.CoveragePercent);
       if (E.CoveragePercent)
         jsonField(J, "level", E.Level);
-      J.attribute("failed", static_cast<int64_t>(E.Failed));
-      J.attribute("beyond_range", static_cast<int64_t>(E.Beyond));
+      jsonWhole(J, "failed", static_cast<int64_t>(E.Failed));
+      jsonWhole(J, "beyond_range", static_cast<int64_t>(E.Beyond));
       J.attributeObject("baselines", [&] {
         for (const NamedErrors &B : E.Baselines)
           J.attributeObject(jsonText(B.Name), [&] { errors(B.Errors); });
@@ -203,7 +199,7 @@ public:
 
 private:
   void errors(const ErrorSummary &S) {
-    J.attribute("n", static_cast<int64_t>(S.N));
+    jsonWhole(J, "n", static_cast<int64_t>(S.N));
     if (S.N == 0)
       return;
     jsonField(J, "mape_percent", S.MapePercent);
@@ -215,7 +211,7 @@ private:
   void row(const EvaluationRow &Row) {
     const RunRecord &R = *Row.Record;
     J.attribute("file", jsonText(R.File));
-    J.attribute("line", R.Line);
+    jsonWhole(J, "line", R.Line);
     J.attribute("model", jsonText(R.Model));
     J.attribute("group", jsonText(R.group()));
     if (!R.Session.empty())
@@ -235,7 +231,7 @@ private:
       jsonField(J, "level", P.Level);
     }
     jsonField(J, "seconds", P.Seconds);
-    J.attribute("beyond_range", isBeyond(Row));
+    J.attribute("beyond_range", Row.Result.isBeyond());
     J.attributeObject("baselines", [&] {
       for (size_t I = 0; I < E.Baselines.size(); ++I)
         jsonField(J, jsonText(E.Baselines[I].Name), Row.Baselines[I]);

@@ -123,6 +123,7 @@ private:
                 O.Rules.Kind == Convention::Paper ? "paper" : "exact");
     J.attribute("flops_include_cmp", Table.Options.FlopsIncludeCmp);
     J.attribute("skip_padding_taps", O.Rules.SkipPaddingTaps);
+    J.attribute("qdq_as_written", !O.FuseQuantized);
     if (Counts.has(Phase::Loss) && !O.Loss.empty())
       J.attribute("loss", jsonText(O.Loss));
     if (O.Phases == Level::Train)

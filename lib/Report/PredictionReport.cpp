@@ -52,10 +52,6 @@ std::string describe(const Extrapolation &X) {
   return Text + " that was calibrated";
 }
 
-bool outside(const Prediction &P) {
-  return any_of(P.Beyond, [](const Extrapolation &X) { return X.Used; });
-}
-
 std::string planText(const TrainingPlan &Plan) {
   std::string Text = std::to_string(Plan.Samples) + " samples, batch " +
                      std::to_string(Plan.Batch) + ", " +
@@ -101,7 +97,7 @@ summary(const PredictionReport &R) {
 std::vector<std::string> remarks(const PredictionReport &R) {
   std::vector<std::string> All;
   const Prediction &P = *R.Result;
-  if (outside(P))
+  if (P.isBeyond())
     All.emplace_back("outside the calibrated range: the prediction may be off "
                      "by more than the interval says");
   constexpr size_t Most = 5;
@@ -226,7 +222,7 @@ public:
 
   void write() {
     J.object([&] {
-      J.attribute("schema", "toscount.prediction/1");
+      J.attribute("schema", std::string("toscount.prediction/1"));
       J.attribute("model", jsonText(R.Spec->Model));
       plan(R.Spec->Plan);
       J.attributeObject("energy", [&] {
@@ -263,13 +259,13 @@ public:
 private:
   void plan(const TrainingPlan &Plan) {
     J.attributeObject("run", [&] {
-      J.attribute("samples", Plan.Samples);
+      jsonWhole(J, "samples", Plan.Samples);
       if (Plan.ValidationSamples > 0)
-        J.attribute("validation_samples", Plan.ValidationSamples);
-      J.attribute("batch", Plan.Batch);
-      J.attribute("epochs", Plan.Epochs);
+        jsonWhole(J, "validation_samples", Plan.ValidationSamples);
+      jsonWhole(J, "batch", Plan.Batch);
+      jsonWhole(J, "epochs", Plan.Epochs);
       if (Plan.Part != RunPart::Whole)
-        J.attribute("phase", name(Plan.Part));
+        J.attribute("phase", name(Plan.Part).str());
     });
   }
   void shares() {
@@ -296,7 +292,7 @@ private:
     J.attributeArray("extrapolation", [&] {
       for (const Extrapolation &X : P.Beyond)
         J.object([&] {
-          J.attribute("feature", info(X.Id).Name);
+          J.attribute("feature", info(X.Id).Name.str());
           jsonField(J, "value", X.Value);
           J.attributeArray("range", [&] {
             jsonNumber(J, X.Least);

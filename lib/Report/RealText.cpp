@@ -81,4 +81,12 @@ void jsonField(json::OStream &J, StringRef Name, std::optional<double> Value) {
   J.attributeEnd();
 }
 
+void jsonWhole(json::OStream &J, StringRef Name, int64_t Value) {
+  constexpr int64_t Exact = int64_t{1} << 53U;
+  std::string Digits = std::to_string(Value);
+  J.attributeBegin(Name);
+  J.rawValue(Value <= Exact ? Digits : '"' + Digits + '"');
+  J.attributeEnd();
+}
+
 } // namespace toscount

@@ -31,6 +31,9 @@ void jsonNumber(llvm::json::OStream &J, double Value);
 void jsonField(llvm::json::OStream &J, llvm::StringRef Name,
                std::optional<double> Value);
 
+/// A whole number; above 2^53, which not every reader keeps, as a string.
+void jsonWhole(llvm::json::OStream &J, llvm::StringRef Name, int64_t Value);
+
 } // namespace toscount
 
 #endif // TOSCOUNT_LIB_REPORT_REALTEXT_H

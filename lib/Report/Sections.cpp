@@ -286,6 +286,8 @@ std::vector<Fact> settingFacts(const CostTable &Table) {
     Convention += ", FLOPs include comparisons";
   if (O.Rules.SkipPaddingTaps)
     Convention += ", taps on padding are not counted";
+  if (!O.FuseQuantized)
+    Convention += ", quantization in pairs as written";
   Facts.push_back({"convention", Convention});
   if (Counts.has(Phase::Loss) && !O.Loss.empty())
     Facts.push_back({"loss", safeText(O.Loss)});

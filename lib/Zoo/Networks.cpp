@@ -339,6 +339,47 @@ constexpr ZooParameter GptParameters[] = {
     Dropout,
 };
 
+// What single layers and chains of one layer have.
+constexpr ZooParameter LayerIn = {.Name = "in",
+                                  .Default = "3",
+                                  .Least = 1,
+                                  .Most = 1'000'000,
+                                  .Doc = "channels or features going in"};
+constexpr ZooParameter LayerOut = {.Name = "out",
+                                   .Default = "16",
+                                   .Least = 1,
+                                   .Most = 1'000'000,
+                                   .Doc = "channels or features coming out"};
+constexpr ZooParameter LayerSize = {.Name = "size",
+                                    .Default = "32",
+                                    .Least = 1,
+                                    .Most = 65'536,
+                                    .Doc = "height and width going in"};
+constexpr ZooParameter LayerKernel = {.Name = "kernel",
+                                      .Default = "3",
+                                      .Least = 1,
+                                      .Most = 65'536,
+                                      .Doc = "height and width of the window"};
+constexpr ZooParameter LayerStride = {.Name = "stride",
+                                      .Default = "1",
+                                      .Least = 1,
+                                      .Most = 65'536,
+                                      .Doc = "positions between windows"};
+constexpr ZooParameter LayerConvParameters[] = {LayerIn, LayerOut, LayerSize,
+                                                LayerKernel, LayerStride};
+constexpr ZooParameter LayerLinearParameters[] = {LayerIn, LayerOut};
+constexpr ZooParameter LayerPoolParameters[] = {LayerIn, LayerSize, LayerKernel,
+                                                LayerStride};
+constexpr ZooParameter ConvChainParameters[] = {
+    Layers,
+    {.Name = "channels",
+     .Default = "3",
+     .Least = 1,
+     .Most = 65'536,
+     .Doc = "of the input and of every layer"},
+    LayerSize,
+    LayerKernel};
+
 constexpr ZooNetwork Table[] = {
     {"lenet",
      "LeNet-5 with 6w and 16w filters of 5x5, 120w and 84 features, max "
@@ -427,6 +468,19 @@ constexpr ZooNetwork Table[] = {
      "Radford et al., \"Language models are unsupervised multitask learners\", "
      "2019",
      "cross-entropy", GptParameters, buildGpt},
+    {"layer-conv", "one convolution with a bias and without padding",
+     "layers as measured by characterizing-pytorch-power", "mse",
+     LayerConvParameters, buildLayerConv},
+    {"layer-linear", "one linear layer with a bias",
+     "layers as measured by characterizing-pytorch-power", "mse",
+     LayerLinearParameters, buildLayerLinear},
+    {"layer-pool", "one max pooling without padding",
+     "layers as measured by characterizing-pytorch-power", "mse",
+     LayerPoolParameters, buildLayerPool},
+    {"conv-chain",
+     "convolutions of one width that keep the size, then the mean over all",
+     "networks as measured by characterizing-pytorch-power", "mse",
+     ConvChainParameters, buildConvChain},
 };
 
 } // namespace

@@ -34,6 +34,12 @@ llvm::Error buildMlp(GraphBuilder &B, const ZooValues &V);
 llvm::Error buildCnn(GraphBuilder &B, const ZooValues &V);
 llvm::Error buildSimpleCnn(GraphBuilder &B, const ZooValues &V);
 
+// SingleLayers.cpp
+llvm::Error buildLayerConv(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildLayerLinear(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildLayerPool(GraphBuilder &B, const ZooValues &V);
+llvm::Error buildConvChain(GraphBuilder &B, const ZooValues &V);
+
 // NasBench.cpp
 llvm::Error buildNasBench101(GraphBuilder &B, const ZooValues &V);
 

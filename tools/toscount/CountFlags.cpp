@@ -14,12 +14,11 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 
+#include <cmath>
+
 using namespace llvm;
 
 namespace toscount::tool {
-namespace {
-
-/// `NAME=VALUE` or `INPUT:AXIS=VALUE`.
 DimBinding parseDim(StringRef Text) {
   auto [Left, Right] = Text.rsplit('=');
   DimBinding B;
@@ -40,23 +39,41 @@ DimBinding parseDim(StringRef Text) {
   return B;
 }
 
-/// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0.
-std::pair<std::string, std::vector<int64_t>> parseAssumption(StringRef Text) {
+namespace {
+
+/// `NAME=VALUE[,VALUE...]`; `then` and `else` are 1 and 0, `none` no value.
+void parseAssumption(StringRef Text, CountOptions &O) {
   auto [Left, Right] = Text.rsplit('=');
   if (Left.empty() || Left.size() == Text.size())
     throw UsageError("--assume '" + printable(Text) +
                      "' should be NAME=VALUE or NAME=VALUE,VALUE...");
+  if (O.Assumptions.count(Left.str()) + O.RealAssumptions.count(Left.str()) !=
+      0)
+    throw UsageError("--assume: '" + printable(Left) + "' is given twice");
   std::vector<int64_t> Values;
+  std::vector<double> Reals;
+  bool Whole = true;
   SmallVector<StringRef, 4> Parts;
-  Right.split(Parts, ',');
+  if (Right != "none")
+    Right.split(Parts, ',');
   for (StringRef Part : Parts) {
     int64_t Value = Part == "then" ? 1 : 0;
-    if (Part != "then" && Part != "else" && Part.getAsInteger(10, Value))
-      throw UsageError("--assume '" + printable(Text) + "': '" +
-                       printable(Part) + "' is no whole number");
+    double Real = 0;
+    if (Part != "then" && Part != "else" && Part.getAsInteger(10, Value)) {
+      Whole = false;
+      if (Part.getAsDouble(Real) || !std::isfinite(Real))
+        throw UsageError("--assume '" + printable(Text) + "': '" +
+                         printable(Part) + "' is no number");
+    } else {
+      Real = static_cast<double>(Value);
+    }
     Values.push_back(Value);
+    Reals.push_back(Real);
   }
-  return {Left.str(), Values};
+  if (Whole)
+    O.Assumptions[Left.str()] = Values;
+  else
+    O.RealAssumptions[Left.str()] = Reals;
 }
 
 ElementType parseDatatype(StringRef Flag, StringRef Name) {
@@ -112,9 +129,9 @@ std::string listOf(ArrayRef<StringRef> Names) { return join(Names, ", "); }
 
 } // namespace
 
-void CountFlags::add(CLI::App &App, bool WithPhase) {
+void CountFlags::add(CLI::App &App, bool ForPrediction) {
   const char *What = "What is counted";
-  if (WithPhase)
+  if (!ForPrediction)
     App.add_option("--phase", Phase,
                    "infer: forward; validate: also the loss; train: also "
                    "backward, and update with --optimizer")
@@ -123,14 +140,16 @@ void CountFlags::add(CLI::App &App, bool WithPhase) {
         ->capture_default_str();
   App.add_option("--dim", Dims,
                  "bind a dimension: NAME=N, or INPUT:AXIS=N, which also "
-                 "changes a fixed one; once for each")
+                 "changes a fixed one; of a result whose size only data "
+                 "decides, RESULT:AXIS=N; once for each")
       ->group(What)
       ->type_name("NAME=N")
       ->allow_extra_args(false);
   App.add_option("--assume", Assumptions,
                  "what only data decides: a loop's number of "
                  "iterations, then or else of an If, a value's contents "
-                 "(NAME=1,2,3); the figures become estimates; repeatable")
+                 "(NAME=1,2,3), the length of a sequence, none for an optional "
+                 "input; the figures become estimates; repeatable")
       ->group(What)
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
@@ -181,6 +200,8 @@ void CountFlags::add(CLI::App &App, bool WithPhase) {
                      listOf(datatypeNames()))
       ->group(How)
       ->type_name("TYPE");
+  if (ForPrediction)
+    return;
   App.add_option("--accumulate", Accumulate,
                  "datatype of the additions inside dot products (default: that "
                  "of the products)")
@@ -193,6 +214,10 @@ void CountFlags::add(CLI::App &App, bool WithPhase) {
       ->capture_default_str();
   App.add_flag("--skip-padding-taps", SkipPaddingTaps,
                "leave out kernel taps that fall on padding")
+      ->group(How);
+  App.add_flag("--qdq-as-written", QdqAsWritten,
+               "count QuantizeLinear, DequantizeLinear and what lies between "
+               "them each as written, not as the integer operator that runs")
       ->group(How);
   App.add_flag("--flops-include-cmp", FlopsIncludeCmp,
                "comparisons count as FLOPs")
@@ -214,6 +239,7 @@ CountOptions CountFlags::counting() const {
   O.Rules.Kind = Convention == "paper" ? toscount::Convention::Paper
                                        : toscount::Convention::Exact;
   O.Rules.SkipPaddingTaps = SkipPaddingTaps;
+  O.FuseQuantized = !QdqAsWritten;
   if (!Datatype.empty() && Datatype != "model") {
     std::vector<StringRef> Names = {"model"};
     Names.insert(Names.end(), datatypeNames().begin(), datatypeNames().end());
@@ -222,11 +248,8 @@ CountOptions CountFlags::counting() const {
   }
   for (const std::string &Text : Dims)
     O.Dims.push_back(parseDim(Text));
-  for (const std::string &Text : Assumptions) {
-    auto [Name, Values] = parseAssumption(Text);
-    if (!O.Assumptions.try_emplace(Name, Values).second)
-      throw UsageError("--assume: '" + printable(Name) + "' is given twice");
-  }
+  for (const std::string &Text : Assumptions)
+    parseAssumption(Text, O);
   if (BatchGiven->count() != 0) {
     if (Batch < 1)
       throw UsageError("--batch must be a positive number, not " +

@@ -20,11 +20,14 @@
 
 namespace toscount::tool {
 
+/// `NAME=VALUE` or `INPUT:AXIS=VALUE`; throws UsageError.
+DimBinding parseDim(llvm::StringRef Text);
+
 class CountFlags {
 public:
-  /// Declares the flags on \p App. Without \p WithPhase there is no
-  /// `--phase`: training is counted.
-  void add(CLI::App &App, bool WithPhase = true);
+  /// Declares the flags on \p App. \p ForPrediction: without those that would
+  /// count otherwise than profiles were calibrated.
+  void add(CLI::App &App, bool ForPrediction = false);
 
   /// The parsed flags; throws UsageError for values that make no sense.
   [[nodiscard]] CountOptions counting() const;
@@ -43,6 +46,7 @@ private:
   std::string Loss, LossOutput, Optimizer, Freeze, Trainable, AluFile;
   std::optional<int64_t> ClassAxis;
   bool SkipPaddingTaps = false;
+  bool QdqAsWritten = false;
   bool FlopsIncludeCmp = false;
   bool AllowUnknown = false;
   CLI::Option *BatchGiven = nullptr;

@@ -6,12 +6,16 @@
 
 #include "ReportFlags.h"
 
+#include "toscount/Calibration/FitRuns.h"
 #include "toscount/Calibration/Selection.h"
 #include "toscount/Report/FitReport.h"
+#include "toscount/Report/RunFitReport.h"
 #include "toscount/Support/Csv.h"
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -19,8 +23,13 @@ namespace toscount::tool {
 namespace {
 
 struct FitArguments {
-  std::string Points, Y, Protocol = "all-rows", Group;
+  std::vector<std::string> Files;
+  std::string Y, Protocol = "all-rows", Group;
   std::vector<std::string> X;
+  // Of runs.
+  std::vector<std::string> Families;
+  std::string Sessions = "auto", Name, Source, License, Phase;
+  unsigned Replicates = 100;
   unsigned Degree = 1, Folds = 10;
   uint64_t Seed = 1;
   bool NoIntercept = false, Exact = false;
@@ -29,7 +38,7 @@ struct FitArguments {
 
 /// The columns that \p A names.
 Expected<Dataset> readPoints(const FitArguments &A) {
-  Expected<CsvTable> Table = readCsv(A.Points);
+  Expected<CsvTable> Table = readCsv(A.Files.front());
   if (!Table)
     return Table.takeError();
   Dataset D;
@@ -87,6 +96,10 @@ crossValidated(const Dataset &Data, const PolynomialOptions &Options,
 }
 
 void checkUsage(const FitArguments &A) {
+  if (A.Files.size() != 1)
+    throw UsageError("--x fits the columns of one table");
+  if (A.Y.empty())
+    throw UsageError("--y COLUMN is missing: the column that is explained");
   checkChoice("--protocol", A.Protocol, {"all-rows", "to-paper"});
   if (A.Protocol == "to-paper" && A.Group.empty())
     throw UsageError("--protocol to-paper needs --group COLUMN: which rows are "
@@ -99,12 +112,66 @@ void checkUsage(const FitArguments &A) {
         throw UsageError("column '" + printable(Names[I]) + "' is given twice");
 }
 
+int fitRecords(const FitArguments &A, const ReportOptions &View) {
+  if (!A.Y.empty() || A.Protocol != "all-rows" || !A.Group.empty())
+    throw UsageError("--y, --protocol and --group are for tables, which need "
+                     "--x too; without --x the files are records of runs");
+  checkChoice("--sessions", A.Sessions, {"auto", "always", "never"});
+  checkChoice("--part", A.Phase, {"", "forward", "backward"});
+  RunFitOptions Options;
+  Options.Sessions = A.Sessions == "always"  ? SessionUse::Always
+                     : A.Sessions == "never" ? SessionUse::Never
+                                             : SessionUse::Auto;
+  Options.Source = A.Source;
+  Options.License = A.License;
+  Options.Folds = A.Folds;
+  Options.Replicates = A.Replicates;
+  Options.Seed = A.Seed;
+  Options.Name = A.Name;
+  if (Options.Name.empty() && !A.Output.path().empty())
+    Options.Name = sys::path::stem(A.Output.path()).str();
+  if (Options.Folds < 2)
+    throw UsageError("--folds must be at least 2 for runs: families are chosen "
+                     "by cross-validation");
+  for (const std::string &Name : A.Families) {
+    Expected<const FeatureSet *> Set = findFeatureSet(Name);
+    if (!Set)
+      throw UsageError("--family: " + message(Set.takeError()));
+    Options.Sets.push_back(*Set);
+  }
+  Expected<std::vector<RunRecord>> Records = readRunRecords(A.Files);
+  if (!Records)
+    return report(Records.takeError());
+  if (!A.Phase.empty())
+    erase_if(*Records, [&](const RunRecord &R) { return R.Phase != A.Phase; });
+  if (Records->empty())
+    return report(makeError(printable(A.Files.front()) + ": no run of the " +
+                            A.Phase + " phase"));
+  if (Error E = checkSolver())
+    return report(std::move(E), NotHere);
+  OpRegistry Registry;
+  Expected<RunFit> Fit = fitRuns(*Records, Registry, Options);
+  if (!Fit)
+    return report(Fit.takeError());
+  if (!A.Output.path().empty())
+    if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
+          writeProfile(OS, Fit->Found);
+          return Error::success();
+        }))
+      return report(std::move(E));
+  Error Failed = writeOutput(
+      "", [&](raw_ostream &OS) { return writeRunFit(OS, *Fit, View); });
+  return Failed ? report(std::move(Failed)) : Done;
+}
+
 int runFit(const FitArguments &A) {
   ReportOptions View;
   View.Format = A.Output.format(reportFormatNames());
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
   View.Exact = A.Exact;
+  if (A.X.empty())
+    return fitRecords(A, View);
   checkUsage(A);
   Expected<Dataset> Data = readPoints(A);
   if (!Data)
@@ -113,7 +180,7 @@ int runFit(const FitArguments &A) {
     return report(std::move(E), NotHere);
 
   FitReport Fit;
-  Fit.Source = A.Points;
+  Fit.Source = A.Files.front();
   Fit.Data = &*Data;
   Fit.GroupColumn = A.Group;
   PaperProtocolOptions Options;
@@ -125,7 +192,8 @@ int runFit(const FitArguments &A) {
   if (A.Protocol == "to-paper") {
     Expected<PaperProtocolResult> Result = fitByPaper(*Data, Options);
     if (!Result)
-      return report(withContext(Result.takeError(), printable(A.Points)));
+      return report(
+          withContext(Result.takeError(), printable(A.Files.front())));
     Paper = std::move(*Result);
     Fit.Paper = &Paper;
     Fit.Model = Paper.Model.get();
@@ -133,7 +201,8 @@ int runFit(const FitArguments &A) {
     Expected<std::unique_ptr<PolynomialModel>> Result =
         fitPolynomial(*Data, Options.Polynomial);
     if (!Result)
-      return report(withContext(Result.takeError(), printable(A.Points)));
+      return report(
+          withContext(Result.takeError(), printable(A.Files.front())));
     Model = std::move(*Result);
     Fit.Model = Model.get();
     Fit.Cv = crossValidated(*Data, Options.Polynomial, A.Folds);
@@ -148,21 +217,19 @@ int runFit(const FitArguments &A) {
 
 Command addFitCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
-      "fit", "a regression of measured energy on counted work");
+      "fit", "measured runs to a profile, or a table's column to others");
   auto A = std::make_shared<FitArguments>();
-  App->add_option("POINTS", A->Points,
+  App->add_option("POINTS", A->Files,
                   "a table as CSV with a header, or - for standard input")
       ->type_name("")
       ->required();
   App->add_option("--x", A->X, "a column that explains; repeatable")
       ->type_name("COLUMN")
-      ->required()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   App->add_option("--y", A->Y, "the column that is explained")
-      ->type_name("COLUMN")
-      ->required();
+      ->type_name("COLUMN");
   App->add_option("--degree", A->Degree,
                   "the highest power of each x, 1 to " +
                       std::to_string(PolynomialOptions::MaxDegree))
@@ -188,6 +255,41 @@ Command addFitCommand(CLI::App &Root) {
   App->add_option("--seed", A->Seed, "of the split of --protocol to-paper")
       ->check(wholeNumber(0))
       ->type_name("N")
+      ->capture_default_str();
+  const char *Runs = "Runs";
+  App->add_option("--family", A->Families,
+                  "fit only this family; repeatable (default: all, the best by "
+                  "cross-validation)")
+      ->type_name("NAME")
+      ->group(Runs)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  App->add_option("--sessions", A->Sessions,
+                  "a factor for each session that records name: auto, always, "
+                  "never")
+      ->type_name("WHEN")
+      ->group(Runs)
+      ->capture_default_str();
+  App->add_option("--part", A->Phase,
+                  "only records of this phase: forward, backward")
+      ->type_name("PHASE")
+      ->group(Runs);
+  App->add_option("--name", A->Name,
+                  "of the profile (default: that of its file)")
+      ->type_name("NAME")
+      ->group(Runs);
+  App->add_option("--source", A->Source, "where the runs are from")
+      ->type_name("TEXT")
+      ->group(Runs);
+  App->add_option("--license", A->License, "of the runs")
+      ->type_name("TEXT")
+      ->group(Runs);
+  App->add_option("--replicates", A->Replicates,
+                  "of the bootstrap that standard errors are from; 0: none")
+      ->check(wholeNumber(0, 100'000))
+      ->type_name("N")
+      ->group(Runs)
       ->capture_default_str();
   A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
   App->add_flag("--exact", A->Exact, "numbers in full")->group("Output");

@@ -217,7 +217,7 @@ Command addPredictCommand(CLI::App &Root) {
                   "would have been measured in it")
       ->group(Run)
       ->type_name("NAME");
-  A->Count.add(*App, /*WithPhase=*/false);
+  A->Count.add(*App, /*ForPrediction=*/true);
   const char *What = "What is predicted";
   App->add_option("--level", A->Level, "confidence of the interval")
       ->group(What)

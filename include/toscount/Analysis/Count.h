@@ -26,6 +26,28 @@ namespace toscount {
 llvm::Expected<ModelCounts> countModel(Model &M, const OpRegistry &Registry,
                                        const CountOptions &Options);
 
+/// What training does with a value.
+enum class ValueRole : uint8_t {
+  Other,     ///< An activation, a constant, or nothing that is trained.
+  Parameter, ///< Trained.
+  Frozen,    ///< A parameter that is not trained (`--freeze`).
+  Buffer,    ///< Updated, but not by a gradient: running statistics.
+};
+
+/// What has to be known to train a network, besides its counts.
+struct TrainingGraph {
+  ModelCounts Counts;
+  std::vector<ValueRole> Roles; ///< By ValueId.
+  ValueId LossInput = NoId;     ///< What the loss reads: logits, or a scalar.
+  ValueId LossOutput = NoId;    ///< The graph output it is taken of.
+  size_t ClassAxis = 0;         ///< Of LossInput.
+};
+
+/// As countModel at Level::Train, and keeps what the passes found out.
+llvm::Expected<TrainingGraph> analyseTraining(Model &M,
+                                              const OpRegistry &Registry,
+                                              const CountOptions &Options);
+
 /// Only binds dimensions and infers shapes, folding shape arithmetic: what
 /// `toscount dump` prints.
 llvm::Error inferModelShapes(Model &M, const OpRegistry &Registry,

@@ -65,12 +65,19 @@ struct CountOptions {
   std::string Trainable; ///< Regular expression; empty: keeps everything.
   /// `--assume`: by name, contents of a value that only data would tell; of a
   /// control-flow node the number of its iterations, or 1 for then, 0 for else.
+  /// Of an input that is a sequence how many tensors it holds, of an optional
+  /// one 1; nothing when it is not given.
   std::map<std::string, std::vector<int64_t>> Assumptions;
+  /// The same, of contents that are no whole numbers.
+  std::map<std::string, std::vector<double>> RealAssumptions;
   /// What a piece of work costs, where one of several must be chosen (TOs);
   /// empty: its additions and multiplications.
   std::function<Count(const Work &)> Weigh;
   /// Operators without a row count as zero; the total is a lower bound.
   bool AllowUnknown = false;
+  /// Below `train`, operators between pairs of dequantization and quantization
+  /// count as the integer operators they run as.
+  bool FuseQuantized = true;
   /// Recognise blocks (ModelCounts::Blocks). Changes no count.
   bool FindBlocks = false;
 };

@@ -71,8 +71,10 @@ llvm::Error checkDataset(const Dataset &Data);
 /// And energies that are not above 0, which have no relative error.
 llvm::Error checkEnergies(const Dataset &Data);
 
-/// Refuses fewer rows, or fewer groups, than coefficients.
-llvm::Error checkEnough(const Dataset &Data, size_t Coefficients);
+/// Refuses fewer rows, or fewer groups, than coefficients; those of sessions
+/// (\p OfSessions more) are told apart by rows alone.
+llvm::Error checkEnough(const Dataset &Data, size_t Coefficients,
+                        size_t OfSessions = 0);
 
 } // namespace toscount
 

@@ -78,7 +78,7 @@ llvm::Expected<Coverage> outerCoverage(const Family &F, const Dataset &Data,
                                        double Level, unsigned Folds = 10);
 
 /// What happens beyond the calibrated range of one column.
-struct Extrapolation {
+struct ColumnExtrapolation {
   size_t Column = 0;
   double Lowest = 0, Highest = 0; ///< Of the column, in the data.
   /// LogWidth of the interval for the lowest (highest) groups by fits to the
@@ -89,9 +89,10 @@ struct Extrapolation {
 /// Leaves out the \p Fraction of the groups that have the lowest, then the
 /// highest values of \p Column, and measures how far fits to the rest miss
 /// them at \p Level.
-llvm::Expected<Extrapolation> extrapolate(const Family &F, const Dataset &Data,
-                                          size_t Column, double Level,
-                                          double Fraction = 0.2);
+llvm::Expected<ColumnExtrapolation> extrapolate(const Family &F,
+                                                const Dataset &Data,
+                                                size_t Column, double Level,
+                                                double Fraction = 0.2);
 
 } // namespace toscount
 

@@ -40,8 +40,8 @@ std::string toString(ShapeRef Dims);
 
 /// A dimension as the file declares it: a number, a name, or neither.
 struct Dim {
-  int64_t Value = -1;      ///< Negative when the file gives no number.
-  llvm::StringRef Symbol;  ///< Empty when the file gives no name.
+  int64_t Value = -1;     ///< Negative when the file gives no number.
+  llvm::StringRef Symbol; ///< Empty when the file gives no name.
   [[nodiscard]] bool known() const { return Value >= 0; }
 };
 
@@ -79,6 +79,15 @@ enum class ValueKind : uint8_t {
   Result,      ///< Made by a node.
 };
 
+/// What a value is. Sequences and optionals of sequences hold tensors.
+enum class ValueForm : uint8_t {
+  Tensor,
+  Sequence,
+  Optional,         ///< Of a tensor.
+  OptionalSequence, ///< An optional of a sequence.
+  Other,            ///< A map, or nested deeper.
+};
+
 /// One tensor. Values of a model and of all its subgraphs share one numbering.
 struct Value {
   llvm::StringRef Name;
@@ -89,7 +98,10 @@ struct Value {
   bool HasShape = false;     ///< Dims is valid (a scalar has empty Dims).
   bool DeclaredRank = false; ///< Declared is valid (a scalar has it empty).
   bool Sequence = false;     ///< Not a tensor: sequence, optional or map.
-  NodeId Producer = NoId;    ///< For results: the node, in its own graph.
+  /// As the file declares it. Type and Declared are then those of the tensors
+  /// in it.
+  ValueForm Form = ValueForm::Tensor;
+  NodeId Producer = NoId;       ///< For results: the node, in its own graph.
   llvm::ArrayRef<Dim> Declared; ///< As the file says; may be absent or wrong.
   ShapeRef Dims;                ///< Bound or inferred; see HasShape.
   const Constant *Contents = nullptr; ///< Null unless known.
@@ -126,7 +138,8 @@ struct Attribute {
 
 /// One operator applied. Absent optional operands and results are NoId.
 struct Node {
-  llvm::StringRef Name;   ///< Never empty: an unnamed node has its first output's.
+  llvm::StringRef
+      Name; ///< Never empty: an unnamed node has its first output's.
   llvm::StringRef Domain; ///< "" is the ONNX standard domain.
   llvm::StringRef Op;
   int32_t Opset = 0;  ///< Version of Domain in force for this node.
@@ -154,7 +167,8 @@ struct Graph {
 
 /// A version of an operator set.
 struct OpsetImport {
-  llvm::StringRef Domain; ///< "" for the standard domain ("ai.onnx" is mapped to it).
+  llvm::StringRef
+      Domain; ///< "" for the standard domain ("ai.onnx" is mapped to it).
   int64_t Version = 0;
 };
 

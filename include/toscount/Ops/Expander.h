@@ -11,6 +11,9 @@
 /// gradients through time, accumulation over iterations) is that of plain
 /// nodes.
 ///
+/// Sequences and optionals are expanded too: which tensors they hold is known
+/// while shapes are inferred, and what is left are moves of these tensors.
+///
 //===----------------------------------------------------------------------===//
 
 #ifndef TOSCOUNT_OPS_EXPANDER_H
@@ -21,9 +24,56 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace toscount {
+
+/// What is known of a sequence or an optional: the values in it. Copies share
+/// memory, and a sequence that only grows at its end shares that of its
+/// predecessor, so that a loop that appends to one costs no more than its
+/// items.
+class ItemList {
+public:
+  ItemList() = default;
+  ItemList(ValueForm Form, ElementType Type) : Form(Form), Type(Type) {}
+
+  [[nodiscard]] bool isOptional() const { return Form != ValueForm::Sequence; }
+  /// Of the tensors in it; undefined when nothing says it.
+  [[nodiscard]] ElementType type() const { return Type; }
+  [[nodiscard]] size_t size() const { return Length; }
+  [[nodiscard]] llvm::ArrayRef<ValueId> items() const {
+    return Length == 0 ? llvm::ArrayRef<ValueId>()
+                       : llvm::ArrayRef<ValueId>(*Buffer).take_front(Length);
+  }
+  void append(ValueId V) {
+    if (!Buffer || Buffer->size() != Length)
+      Buffer = std::make_shared<std::vector<ValueId>>(items());
+    Buffer->push_back(V);
+    ++Length;
+  }
+  void insert(size_t At, ValueId V) {
+    if (At == Length)
+      return append(V);
+    Buffer = std::make_shared<std::vector<ValueId>>(items());
+    Buffer->insert(Buffer->begin() + static_cast<ptrdiff_t>(At), V);
+    ++Length;
+  }
+  void erase(size_t At) {
+    if (At + 1 != Length) {
+      Buffer = std::make_shared<std::vector<ValueId>>(items());
+      Buffer->erase(Buffer->begin() + static_cast<ptrdiff_t>(At));
+    }
+    --Length;
+  }
+
+private:
+  ValueForm Form = ValueForm::Sequence;
+  ElementType Type = ElementType::Undefined;
+  std::shared_ptr<std::vector<ValueId>> Buffer;
+  size_t Length = 0;
+};
 
 class Expander {
 public:
@@ -51,6 +101,15 @@ public:
                            ElementType Type = ElementType::Int64) = 0;
 
   [[nodiscard]] virtual const Value &value(ValueId V) const = 0;
+
+  /// What the sequence or optional \p V holds; null for a tensor.
+  [[nodiscard]] virtual const ItemList *items(ValueId V) const = 0;
+
+  /// Result \p O of the expanded node is a sequence or an optional; \p Copied
+  /// items had to be copied for it. Fails when control flow copies more than
+  /// can be followed.
+  virtual llvm::Error setItems(unsigned O, ItemList Items,
+                               size_t Copied = 0) = 0;
 
   /// What `--assume` says about the expanded node, under its name.
   virtual std::optional<int64_t> assumed() = 0;

@@ -102,8 +102,9 @@ struct OpInfo {
   /// Its result 0 is a loss (SoftmaxCrossEntropyLoss...).
   bool IsLoss = false;
 
-  /// Only for Control: replaces the node by the nodes that run. Such a row has
-  /// no other function.
+  /// For Control: replaces the node by the nodes that run. Such a row has no
+  /// other function. For other kinds it is called only when an operand is a
+  /// sequence or an optional, which they refuse without it.
   llvm::Error (*Expand)(const OpInstance &, Expander &) = nullptr;
   /// Sets type and shape of every result; may also set contents.
   llvm::Error (*Shape)(ShapeContext &) = nullptr;

@@ -134,6 +134,24 @@ private:
   mutable const Attribute *Accepted = nullptr;
 };
 
+/// Sizes that only data decides, as the user or the file states them.
+class DataSizes {
+public:
+  /// The size of \p V along \p Axis that `--dim V:AXIS=N` or the binding of
+  /// the dimension's name states.
+  virtual std::optional<int64_t> given(const Value &V, size_t Axis) = 0;
+
+  /// The node's figures depend on data and are estimates, because \p Why.
+  virtual void estimate(const llvm::Twine &Why) = 0;
+
+protected:
+  ~DataSizes() = default;
+};
+
+/// `; give them with --assume NAME=...`: advice for a message that the contents
+/// of \p V are needed.
+std::string assumeAdvice(const Value &V);
+
 /// What a shape function may do: look, set results, fail.
 ///
 /// Every present operand's shape is known when a shape function runs. After it
@@ -142,10 +160,12 @@ class ShapeContext : public OpInstance {
 public:
   /// \p OldBatch, \p NewBatch: when a fixed batch dimension was rebound on the
   /// command line, what it was and is; otherwise both 0.
+  /// \p Sizes may be null.
   ShapeContext(Model &M, const Node &N, const RuleSettings &Settings,
-               int64_t OldBatch = 0, int64_t NewBatch = 0)
+               int64_t OldBatch = 0, int64_t NewBatch = 0,
+               DataSizes *Sizes = nullptr)
       : OpInstance(M, N, Settings), Mutable(M), OldBatch(OldBatch),
-        NewBatch(NewBatch) {}
+        NewBatch(NewBatch), Sizes(Sizes) {}
 
   int64_t oldBatch() const { return OldBatch; }
   int64_t newBatch() const { return NewBatch; }
@@ -177,6 +197,27 @@ public:
   [[nodiscard]] llvm::Expected<size_t> checkedAxis(int64_t Axis,
                                                    size_t Rank) const;
 
+  /// The size of result \p O, which must be present, along \p Axis of \p Rank,
+  /// that only data decides: what `--dim` states, what the file declares, or
+  /// \p Most, the most that the standard allows, when there is such a bound.
+  /// All are estimates. Without any, and beyond \p Most, an error that names
+  /// the value, the axis and the flag; \p What the size is, for messages.
+  [[nodiscard]] llvm::Expected<int64_t> decided(unsigned O, size_t Axis,
+                                                size_t Rank,
+                                                std::optional<Count> Most,
+                                                const llvm::Twine &What);
+
+  /// Its figures depend on data, because \p Why.
+  void estimate(const llvm::Twine &Why) {
+    if (Sizes != nullptr)
+      Sizes->estimate(Why);
+  }
+
+  /// The error that the contents of operand \p I, its \p What, are needed and
+  /// not known; with the flag that states them.
+  [[nodiscard]] llvm::Error unknownContents(unsigned I,
+                                            llvm::StringRef What) const;
+
   /// Contents of integer operand \p I, known by name \p What in messages; an
   /// error (naming the operand and what makes it unknown) when they are not
   /// known.
@@ -186,6 +227,7 @@ public:
 private:
   Model &Mutable;
   int64_t OldBatch, NewBatch;
+  DataSizes *Sizes;
 };
 
 } // namespace toscount

@@ -51,6 +51,10 @@ struct Prediction {
   std::vector<EnergyShare> Layers; ///< In execution order; or empty.
   std::vector<Extrapolation> Beyond;
   std::vector<std::string> Notes;
+
+  /// A feature that the energy depends on, or work of a kind that was in no
+  /// run, lies outside what was calibrated: intervals are wider.
+  [[nodiscard]] bool isBeyond() const;
 };
 
 struct PredictOptions {

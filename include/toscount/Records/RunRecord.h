@@ -85,7 +85,8 @@ struct RunRecord {
 /// known one. Errors name the field, not the place.
 llvm::Expected<RunRecord> parseRunRecord(llvm::StringRef Text);
 
-/// Every record in \p Text, one a line; empty lines are skipped. Errors name
+/// Every record in \p Text, one a line; empty lines and
+/// runs of "status": "failed" are skipped. Errors name
 /// \p Path and the line.
 llvm::Expected<std::vector<RunRecord>> parseRunRecords(llvm::StringRef Text,
                                                        llvm::StringRef Path);

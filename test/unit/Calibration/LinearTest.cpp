@@ -57,13 +57,22 @@ TEST(Linear, NothingIsNegative) {
   for (size_t Row = 0; Row < D.rows(); ++Row) {
     ArrayRef<double> X = D.row(Row);
     E.X.insert(E.X.end(), X.begin(), X.end());
-    E.X.push_back(1e9 / X[2]);
-    E.Y[Row] = D.Y[Row] * (1 - 0.02 * R.uniform());
+    E.X.push_back(D.Y[Row] * D.Y[Row] / 100);
+    E.Y[Row] = D.Y[Row] * (1 - 0.05 * D.Y[Row] / 3100);
   }
-  auto Model = fitLinear(E, {});
-  ASSERT_TRUE(static_cast<bool>(Model));
-  for (double Value : (*Model)->Values)
-    EXPECT_GE(Value, 0);
+  for (ErrorScale Scale : {ErrorScale::Relative, ErrorScale::Log}) {
+    LinearOptions Options;
+    Options.Scale = Scale;
+    auto Model = fitLinear(E, Options);
+    ASSERT_TRUE(static_cast<bool>(Model)) << toString(Model.takeError());
+    EXPECT_EQ((*Model)->Values[3], 0);
+    // The rest is as if the column were not there.
+    Options.Columns = {0, 1, 2};
+    auto Without = fitLinear(E, Options);
+    ASSERT_TRUE(static_cast<bool>(Without));
+    for (int I = 0; I < 3; ++I)
+      EXPECT_NEAR((*Model)->Values[I] / (*Without)->Values[I], 1, 1e-6);
+  }
 }
 
 TEST(Linear, AZeroCoefficientIsNamed) {

@@ -136,7 +136,7 @@ TEST(Conformal, CoverageOfOuterFolds) {
 }
 
 /// Energy grows faster than any line: what lies beyond is missed by far.
-TEST(Extrapolation, IsMeasuredWhereDataEnd) {
+TEST(ColumnExtrapolation, IsMeasuredWhereDataEnd) {
   Dataset D;
   D.Columns = {{"run", ""}, {"tos", "TO"}};
   D.Response = {"energy", "J"};

@@ -115,7 +115,9 @@ NodeCase nonMaxSuppression(std::mt19937 &Rng) {
     C.operand(number(ElementType::Float32, 0.5));
   if (Given >= 3)
     C.operand(number(ElementType::Float32, 0.3));
-  C.DeclaredOutputs = {{pick(Rng, 0, B * Classes * N), 3}};
+  int64_t Each =
+      Given >= 1 ? static_cast<int64_t>(C.Inputs[2].Data[0].value()) : 0;
+  C.DeclaredOutputs = {{pick(Rng, 0, B * Classes * std::min(Each, N)), 3}};
   return C;
 }
 

@@ -107,12 +107,12 @@ TEST(QuantizedShapes, RefuseSizesThatDependOnData) {
   NodeCase B =
       floats(floats(node("NonMaxSuppression", 11), {1, 6, 4}), {1, 2, 6})
           .known({}, {3});
-  expectRefused(B, "only known when the network runs");
   B.DeclaredOutputs = {{13, 3}};
-  expectRefused(B, "can't be for scores");
-  NodeCase N = with(node("StringNormalizer", 10), ElementType::String, {4});
-  expectRefused(N.set("stopwords", std::vector<std::string>{"a"}),
-                "no stopwords) is only known when the network runs");
+  expectRefused(B, "can't be 13, as the file declares: 6 is the most");
+  B.DeclaredOutputs = {{2, 4}};
+  expectRefused(B, "that can't be: its shape is [2, 3]");
+  expectRefused(with(node("StringSplit", 20), ElementType::String, {4}),
+                "give it with --dim out0:1=NUMBER");
   expectRefused(with(node("ImageDecoder", 20), ElementType::UInt8, {4}),
                 "no counting rule");
   expectRefused(floats(node("AffineGrid", 20), {1, 2, 3}).known(Ints{1}),

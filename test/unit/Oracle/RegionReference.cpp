@@ -6,6 +6,8 @@
 
 #include "Reference.h"
 
+#include <cmath>
+
 using namespace llvm;
 
 namespace toscount::oracle {
@@ -50,6 +52,14 @@ struct Align {
                                                "half_pixel") == "half_pixel"),
         Scale(Op.attrFloat("spatial_scale", 1)) {}
 
+  /// Samples of a bin; a ratio of 0 has as many as the bin is large.
+  [[nodiscard]] int64_t samples(Scalar Extent, int64_t Bins) const {
+    if (Ratio != 0)
+      return Ratio;
+    return static_cast<int64_t>(
+        std::ceil(Extent.value() / static_cast<double>(Bins) - 1e-9));
+  }
+
   /// Sampled coordinates of one axis of a region.
   std::vector<Between> axis(Scalar Start, Scalar End, int64_t Bins,
                             int64_t Size) const {
@@ -64,9 +74,10 @@ struct Align {
       Extent = max(Extent, 1.0);
     Scalar Bin = Extent / static_cast<double>(Bins);
     std::vector<Between> All;
+    int64_t Samples = samples(Extent, Bins);
     for (int64_t P = 0; P < Bins; ++P)
-      for (int64_t I = 0; I < Ratio; ++I) {
-        double Factor = double(P) + (double(I) + 0.5) / double(Ratio);
+      for (int64_t I = 0; I < Samples; ++I) {
+        double Factor = double(P) + (double(I) + 0.5) / double(Samples);
         All.push_back(locate(Start + Bin * Factor, Size));
       }
     return All;
@@ -81,7 +92,12 @@ void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
   int64_t Channels = In[0].Dims[1], H = In[0].Dims[2], W = In[0].Dims[3];
   int64_t Regions = In[1].Dims[0];
   // [output element, sample, corner]; for a maximum only the one taken.
-  int64_t Kept = A.Max ? 1 : A.Ratio * A.Ratio * 4;
+  // Without a ratio, regions are whole images.
+  auto Whole = [&](int64_t Size, int64_t Bins) {
+    return A.Ratio != 0 ? A.Ratio : (Size + Bins - 1) / Bins;
+  };
+  int64_t Down = Whole(H, A.Height), Across = Whole(W, A.Width);
+  int64_t Kept = A.Max ? 1 : Down * Across * 4;
   Tensor Weights(Out[0].Type, {static_cast<int64_t>(Out[0].size()), Kept});
   Tensor Where = Weights;
   for (int64_t R = 0; R < Regions; ++R) {
@@ -102,7 +118,7 @@ void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
               P.Weight[K] = 0;
             ++K;
           }
-        Bins[I / A.Ratio * A.Width + J / A.Ratio].push_back(P);
+        Bins[I / Down * A.Width + J / Across].push_back(P);
       }
     auto Image = static_cast<int64_t>(In[2][R].value());
     for (int64_t C = 0; C < Channels; ++C) {
@@ -138,7 +154,7 @@ void forwardAlign(const OpInstance &Op, ArrayRef<Tensor> In,
             Where[At] = double(Plane + P.At[K]);
           }
         }
-        Out[0][At] = A.Max ? Best : Total.sum() / double(A.Ratio * A.Ratio);
+        Out[0][At] = A.Max ? Best : Total.sum() / double(Down * Across);
       }
     }
   }
@@ -155,7 +171,7 @@ void backwardAlign(const OpInstance &Op, ArrayRef<Tensor>, ArrayRef<Tensor>,
   for (size_t I = 0; I < DOut[0].size(); ++I) {
     Scalar D = DOut[0][I];
     if (!A.Max)
-      D = D / double(A.Ratio * A.Ratio);
+      D = D / (double(Kept) / 4);
     for (int64_t K = 0; K < Kept; ++K) {
       size_t At = I * Kept + K;
       DIn[0][static_cast<size_t>(Save[1][At].value())] += D * Save[0][At];
@@ -185,13 +201,141 @@ NodeCase alignCase(std::mt19937 &Rng) {
   return C;
 }
 
+// -- MaxRoiPool.
+
+/// A rounding is one comparison.
+Scalar roundedTo(Scalar X, double Result) {
+  bool Above = X > Result;
+  (void)Above;
+  return Result;
+}
+
+/// First and last + 1 of each bin of an axis.
+std::vector<std::pair<int64_t, int64_t>> binsOf(Scalar Start, Scalar End,
+                                                int64_t Bins, int64_t Size) {
+  Scalar Extent = max(End - Start + 1.0, 1.0);
+  Scalar Bin = Extent / static_cast<double>(Bins);
+  std::vector<std::pair<int64_t, int64_t>> All;
+  auto Held = [&](Scalar At) {
+    At = min(max(At + Start, 0.0), static_cast<double>(Size));
+    return static_cast<int64_t>(At.value());
+  };
+  for (int64_t I = 0; I < Bins; ++I) {
+    Scalar Low = Bin * static_cast<double>(I);
+    Scalar High = Bin * static_cast<double>(I + 1);
+    // A bin's size is not exact in binary.
+    Low = roundedTo(Low, std::floor(Low.value() + 1e-9));
+    High = roundedTo(High, std::ceil(High.value() - 1e-9));
+    int64_t First = Held(Low);
+    All.emplace_back(First, Held(High));
+  }
+  return All;
+}
+
+void forwardMaxRoiPool(const OpInstance &Op, ArrayRef<Tensor> In,
+                       MutableArrayRef<Tensor> Out, Saved &Save) {
+  int64_t Channels = In[0].Dims[1], H = In[0].Dims[2], W = In[0].Dims[3];
+  ArrayRef<int64_t> Pooled = Op.attrInts("pooled_shape");
+  double Scale = Op.attrFloat("spatial_scale", 1);
+  Tensor Where(ElementType::Int64, Out[0].Dims);
+  for (int64_t R = 0; R < In[1].Dims[0]; ++R) {
+    std::vector<Scalar> Corner;
+    for (int64_t K = 1; K < 5; ++K) {
+      Scalar At = In[1].at({R, K});
+      if (Scale != 1)
+        At *= Scale;
+      Corner.push_back(roundedTo(At, std::round(At.value())));
+    }
+    auto Columns = binsOf(Corner[0], Corner[2], Pooled[1], W);
+    auto Rows = binsOf(Corner[1], Corner[3], Pooled[0], H);
+    auto Image = static_cast<int64_t>(In[1].at({R, 0}).value());
+    for (int64_t C = 0; C < Channels; ++C)
+      for (int64_t I = 0; I < Pooled[0]; ++I)
+        for (int64_t J = 0; J < Pooled[1]; ++J) {
+          bool Started = false;
+          Scalar Best;
+          for (int64_t Y = Rows[I].first; Y < Rows[I].second; ++Y)
+            for (int64_t X = Columns[J].first; X < Columns[J].second; ++X) {
+              Scalar V = In[0].at({Image, C, Y, X});
+              if (Started && !(V > Best))
+                continue;
+              Started = true;
+              Best = V;
+              Where.at({R, C, I, J}) =
+                  static_cast<double>(In[0].offset({Image, C, Y, X}));
+            }
+          Out[0].at({R, C, I, J}) = Best;
+        }
+  }
+  Save = {Where};
+}
+
+void backwardMaxRoiPool(const OpInstance &, ArrayRef<Tensor>, ArrayRef<Tensor>,
+                        const Saved &Save, ArrayRef<Tensor> DOut,
+                        ArrayRef<bool> Needs, MutableArrayRef<Tensor> DIn) {
+  if (!Needs[0])
+    return;
+  for (size_t I = 0; I < DOut[0].size(); ++I)
+    DIn[0][static_cast<size_t>(Save[0][I].value())] += DOut[0][I];
+}
+
+/// Regions are whole images, which is what is counted.
+NodeCase maxRoiPoolCase(std::mt19937 &Rng) {
+  NodeCase C;
+  C.Op = "MaxRoiPool";
+  int64_t Batch = pick(Rng, 1, 2), Regions = pick(Rng, 0, 3);
+  int64_t H = pick(Rng, 1, 6), W = pick(Rng, 1, 6);
+  C.input(Rng, {Batch, pick(Rng, 1, 2), H, W});
+  bool Half = pick(Rng, 0, 1) == 0;
+  Tensor Rois(ElementType::Float32, Shape{Regions, 5});
+  for (int64_t R = 0; R < Regions; ++R) {
+    Rois.at({R, 0}) = static_cast<double>(pick(Rng, 0, Batch - 1));
+    Rois.at({R, 3}) = static_cast<double>(W - 1) * (Half ? 2 : 1);
+    Rois.at({R, 4}) = static_cast<double>(H - 1) * (Half ? 2 : 1);
+  }
+  C.operand(Rois);
+  C.set("pooled_shape", std::vector<int64_t>{pick(Rng, 1, 4), pick(Rng, 1, 4)});
+  if (Half)
+    C.set("spatial_scale", 0.5);
+  return C;
+}
+
+/// Whole images, whose size chooses the number of samples.
+NodeCase adaptiveAlignCase(std::mt19937 &Rng) {
+  NodeCase C;
+  C.Op = "RoiAlign";
+  C.Opset = static_cast<int>(pick(Rng, 10, 17));
+  int64_t Batch = pick(Rng, 1, 2), Regions = pick(Rng, 0, 3);
+  int64_t H = pick(Rng, 1, 6), W = pick(Rng, 1, 6);
+  C.input(Rng, {Batch, pick(Rng, 1, 2), H, W});
+  bool Half = pick(Rng, 0, 1) == 0;
+  Tensor Rois(ElementType::Float32, Shape{Regions, 4});
+  std::vector<int64_t> Images;
+  for (int64_t R = 0; R < Regions; ++R) {
+    Rois.at({R, 2}) = static_cast<double>(W) * (Half ? 2 : 1);
+    Rois.at({R, 3}) = static_cast<double>(H) * (Half ? 2 : 1);
+    Images.push_back(pick(Rng, 0, Batch - 1));
+  }
+  C.operand(Rois).indices({Regions}, Images);
+  C.set("output_height", pick(Rng, 1, 3)).set("output_width", pick(Rng, 1, 3));
+  if (Half)
+    C.set("spatial_scale", 0.5);
+  if (pick(Rng, 0, 1) == 0)
+    C.set("mode", "max");
+  return C;
+}
+
 } // namespace
 
 void addRegionReferences(References &All) {
+  All.push_back({.Op = "MaxRoiPool",
+                 .Forward = forwardMaxRoiPool,
+                 .Backward = backwardMaxRoiPool,
+                 .Cases = {maxRoiPoolCase}});
   All.push_back({.Op = "RoiAlign",
                  .Forward = forwardAlign,
                  .Backward = backwardAlign,
-                 .Cases = {alignCase}});
+                 .Cases = {alignCase, adaptiveAlignCase}});
 }
 
 } // namespace toscount::oracle

@@ -7,6 +7,7 @@
 #include "Recorded.h"
 
 #include <onnx/defs/tensor_proto_util.h>
+#include <onnx/onnx-data_pb.h>
 #include <onnx/onnx_pb.h>
 #include <onnx/shape_inference/implementation.h>
 
@@ -132,17 +133,65 @@ std::vector<RecordedTest> recordedTests() {
   return Tests;
 }
 
+/// The declared inputs that are no initializers, or the outputs, of \p Test.
+static std::vector<onnx::ValueInfoProto>
+recordedTypes(const RecordedTest &Test, const std::string &Kind) {
+  onnx::ModelProto M;
+  std::vector<onnx::ValueInfoProto> Types;
+  if (!readMessage(Test.model(), M))
+    return Types;
+  const onnx::GraphProto &G = M.graph();
+  for (const auto &V : Kind == "output" ? G.output() : G.input())
+    if (std::none_of(G.initializer().begin(), G.initializer().end(),
+                     [&](const auto &T) { return T.name() == V.name(); }))
+      Types.push_back(V);
+  return Types;
+}
+
 std::vector<std::optional<oracle::Tensor>>
 recordedTensors(const RecordedTest &Test, const std::string &Kind) {
   std::vector<std::optional<oracle::Tensor>> Tensors;
+  std::vector<onnx::ValueInfoProto> Types = recordedTypes(Test, Kind);
   for (size_t I = 0; fs::exists(tensorPath(Test, Kind, I)); ++I) {
     onnx::TensorProto P;
-    if (readMessage(tensorPath(Test, Kind, I), P))
+    bool Tensor = I >= Types.size() || Types[I].type().has_tensor_type();
+    if (Tensor && readMessage(tensorPath(Test, Kind, I), P))
       Tensors.push_back(convert(P));
     else
       Tensors.push_back(std::nullopt);
   }
   return Tensors;
+}
+
+static RecordedItems itemsOf(const onnx::SequenceProto &S) {
+  RecordedItems Items;
+  for (const auto &T : S.tensor_values())
+    Items.Shapes.emplace_back(T.dims().begin(), T.dims().end());
+  return Items;
+}
+
+std::map<std::string, RecordedItems> recordedItems(const RecordedTest &Test) {
+  std::map<std::string, RecordedItems> All;
+  std::vector<onnx::ValueInfoProto> Types = recordedTypes(Test, "input");
+  for (size_t I = 0; I < Types.size(); ++I) {
+    std::string Path = tensorPath(Test, "input", I);
+    onnx::SequenceProto S;
+    onnx::OptionalProto O;
+    if (Types[I].type().has_sequence_type() && readMessage(Path, S)) {
+      All[Types[I].name()] = itemsOf(S);
+    } else if (Types[I].type().has_optional_type() && readMessage(Path, O)) {
+      RecordedItems &Items = All[Types[I].name()];
+      Items.Given = O.has_tensor_value() || O.has_sequence_value();
+      if (O.has_sequence_value()) {
+        Items = itemsOf(O.sequence_value());
+      } else if (O.has_tensor_value()) {
+        Items.Sequence = false;
+        Items.Shapes.emplace_back(O.tensor_value().dims().begin(),
+                                  O.tensor_value().dims().end());
+      }
+    }
+  }
+  return All;
 }
 
 std::optional<std::map<std::string, std::vector<int64_t>>>

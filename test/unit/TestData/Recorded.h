@@ -38,6 +38,16 @@ std::vector<RecordedTest> recordedTests();
 std::vector<std::optional<oracle::Tensor>>
 recordedTensors(const RecordedTest &Test, const std::string &Kind);
 
+/// What was recorded for an input that is a sequence or an optional.
+struct RecordedItems {
+  bool Given = true; ///< False for an optional without an element.
+  bool Sequence = true;
+  std::vector<std::vector<int64_t>> Shapes; ///< Of the tensors in it.
+};
+
+/// The recorded sequences and optionals of \p Test, by input.
+std::map<std::string, RecordedItems> recordedItems(const RecordedTest &Test);
+
 /// Shapes of the values of \p Test's graph as the ONNX library infers them when
 /// it knows the recorded inputs, or nothing when it gives no answer. Unknown
 /// dimensions are -1.

@@ -1,0 +1,91 @@
+//===- FitRuns.h - from measured runs to a profile ------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Counts the models of measured runs, fits candidate families of energy
+/// models to the counts, chooses one by cross-validation that leaves out whole
+/// architectures, and writes what it found into a profile: coefficients,
+/// scores, baselines, intervals, ranges.
+///
+/// Every candidate is a sum of non-negative prices times features
+/// (Prediction/Features.h), fitted to the logarithm of the relative error by a
+/// robust loss, with or without a factor a session.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_CALIBRATION_FITRUNS_H
+#define TOSCOUNT_CALIBRATION_FITRUNS_H
+
+#include "toscount/Calibration/Linear.h"
+#include "toscount/Calibration/Selection.h"
+#include "toscount/Calibration/Uncertainty.h"
+#include "toscount/Prediction/Profile.h"
+#include "toscount/Prediction/RunFeatures.h"
+#include "toscount/Records/RunRecord.h"
+
+namespace toscount {
+
+/// Columns of a candidate, and the physics that they stand for.
+struct FeatureSet {
+  llvm::StringLiteral Name;
+  llvm::StringLiteral Doc;
+  llvm::ArrayRef<Feature> Columns;
+};
+/// From the simplest to the most detailed.
+llvm::ArrayRef<FeatureSet> featureSets();
+/// The set called \p Name; an error with the nearest spelling.
+llvm::Expected<const FeatureSet *> findFeatureSet(llvm::StringRef Name);
+
+enum class SessionUse : uint8_t {
+  Auto, ///< When cross-validation is better with them.
+  Always,
+  Never,
+};
+
+struct RunFitOptions {
+  std::string Name; ///< Of the profile.
+  std::string Source, License;
+  std::vector<const FeatureSet *> Sets; ///< Empty: all.
+  SessionUse Sessions = SessionUse::Auto;
+  unsigned Folds = 10;
+  unsigned Replicates = 100; ///< Of the bootstrap; 0: no standard errors.
+  uint64_t Seed = 1;
+};
+
+/// A candidate, scored by groups that its fits had not seen.
+struct ScoredFamily {
+  std::string Name;
+  size_t Coefficients = 0;
+  std::string Failed; ///< Why it could not be fitted; empty: it was.
+  ErrorSummary Errors;
+  /// Mean over groups, and its standard error.
+  double ScorePercent = 0, StandardErrorPercent = 0;
+  bool Sessions = false;
+  bool Baseline = false;
+};
+
+struct RunFit {
+  Profile Found;
+  std::vector<ScoredFamily> Candidates; ///< As tried; the baselines last.
+  size_t Chosen = 0;
+  unsigned Folds = 0;
+  size_t Groups = 0;
+  /// Of 90 % intervals, in an outer cross-validation; absent when groups are
+  /// too few.
+  std::optional<Coverage> Outer;
+  std::vector<double> Measured, Predicted; ///< By other groups; one a run.
+};
+
+/// Fits \p Records, which have to be of one device, meter, boundary, unit and
+/// part of a run. Errors name the record, or what is missing: fewer groups than
+/// coefficients, energies that are not above 0, models that can't be counted.
+llvm::Expected<RunFit> fitRuns(llvm::ArrayRef<RunRecord> Records,
+                               const OpRegistry &Registry,
+                               const RunFitOptions &Options);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_CALIBRATION_FITRUNS_H

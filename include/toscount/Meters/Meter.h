@@ -1,0 +1,106 @@
+//===- Meter.h - what measures energy -------------------------------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// One interface for everything that tells joules. A meter counts from when it
+/// was opened; a window is the difference between two readings, so that windows
+/// that follow each other lose nothing between them. Only the C++ standard
+/// library is used here: the runner is built without the rest of toscount.
+///
+/// Whoever reads synchronises the device first: work that was launched and has
+/// not run yet belongs to nobody's window.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef TOSCOUNT_METERS_METER_H
+#define TOSCOUNT_METERS_METER_H
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace toscount {
+
+/// One thing whose energy is told apart.
+struct MeterDomain {
+  std::string Name; ///< "package-0", "dram-0", "gpu-0", "cpu" (tdp).
+  /// Lies inside no other domain: the total is the sum of these. (Core and
+  /// uncore lie inside the package, psys overlaps it.)
+  bool InTotal = true;
+};
+
+/// What a meter has counted since it was opened.
+struct MeterReading {
+  double Seconds = 0;          ///< On the steady clock.
+  std::vector<double> EnergyJ; ///< By domain; never falls (wraps are undone).
+};
+
+/// A window between two readings.
+struct MeterWindow {
+  double Seconds = 0;
+  std::vector<double> EnergyJ; ///< By domain.
+  double TotalJ = 0;           ///< Of the domains in the total.
+};
+
+class Meter {
+public:
+  Meter() = default;
+  Meter(const Meter &) = delete;
+  Meter &operator=(const Meter &) = delete;
+  virtual ~Meter();
+
+  /// As in records: "rapl", "nvml", "tdp:65". Two joined: "rapl,nvml".
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// Fixed while the meter is open.
+  [[nodiscard]] virtual const std::vector<MeterDomain> &domains() const = 0;
+  /// Not measured, but derived from an assumption.
+  [[nodiscard]] virtual bool estimated() const { return false; }
+  /// Seconds between two values that differ by more than noise: a counter's
+  /// update period, a sampled sensor's averaging time; 0: none to speak of.
+  [[nodiscard]] virtual double resolutionS() const { return 0; }
+  /// What it reads while nothing runs is idle power (an estimate's is not).
+  [[nodiscard]] virtual bool measuresIdle() const { return true; }
+  /// Power limit, clocks, driver version: kept in records by these names.
+  [[nodiscard]] virtual std::map<std::string, std::string> facts() const {
+    return {};
+  }
+  /// False, with the reason in \p Problem, once the sensor is lost.
+  virtual bool read(MeterReading &Reading, std::string &Problem) = 0;
+};
+
+/// The window from \p From to \p To of \p M.
+MeterWindow window(const Meter &M, const MeterReading &From,
+                   const MeterReading &To);
+
+/// The meter that \p Spec names, opened; null, with the reason and what to do in
+/// \p Problem, when there is none such or it can't be used here. \p Problem may
+/// also hold a note when the meter is not null (what `auto` chose, and why).
+///
+///   null            nothing is measured: records have no energy
+///   tdp:WATTS       busy time x watts: an estimate, and marked as one
+///   replay:FILE     readings recorded before, one a line (see replay())
+///   auto            every meter of this machine that can be used, otherwise
+///                   tdp with 10 W for each of \p Threads threads
+std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
+                                 std::string &Problem);
+
+/// Busy time times \p PowerW.
+std::unique_ptr<Meter> tdpMeter(double PowerW);
+
+/// Readings from the CSV file \p Path: a header `seconds,DOMAIN,...`, then what
+/// the meter counts since it was opened (seconds, joules), a line a reading. It
+/// is lost after the last. For tests, and for looking at a campaign again.
+std::unique_ptr<Meter> replayMeter(const std::string &Path,
+                                   std::string &Problem);
+
+/// A whole decimal number with nothing behind it; false for anything else.
+bool parseNumber(const std::string &Text, double &Number);
+
+} // namespace toscount
+
+#endif // TOSCOUNT_METERS_METER_H

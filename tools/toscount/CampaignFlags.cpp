@@ -1,0 +1,369 @@
+//===- CampaignFlags.cpp - what is to be trained, and how -----------------===//
+//
+// Part of toscount, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CampaignFlags.h"
+
+#include "CountFlags.h"
+#include "GraphJson.h"
+
+#include "toscount/Ops/LossFunction.h"
+#include "toscount/Ops/Optimizer.h"
+#include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/SHA256.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace toscount::tool {
+namespace {
+
+template <typename Row> std::vector<StringRef> namesOf(ArrayRef<Row> Rows) {
+  std::vector<StringRef> Names;
+  for (const Row &R : Rows)
+    Names.push_back(R.Name);
+  return Names;
+}
+
+/// An optimizer's settings, where the command line gives none: those of the
+/// papers that the rules come from, and of the frameworks.
+json::Object settings(StringRef Optimizer, std::optional<double> LearningRate,
+                      std::optional<double> Momentum,
+                      std::optional<double> WeightDecay) {
+  struct Row {
+    StringLiteral Name;
+    double LearningRate;
+  };
+  static constexpr Row Rates[] = {{"sgd", 0.01},      {"sgd-momentum", 0.01},
+                                  {"adam", 0.001},    {"adamw", 0.001},
+                                  {"rmsprop", 0.001}, {"adadelta", 1.0}};
+  json::Object O{{"name", Optimizer}};
+  for (const Row &R : Rates)
+    if (R.Name == Optimizer)
+      O["learning_rate"] = LearningRate.value_or(R.LearningRate);
+  if (Optimizer == "sgd-momentum")
+    O["momentum"] = Momentum.value_or(0.9);
+  if (Optimizer == "adamw")
+    O["weight_decay"] = WeightDecay.value_or(0.01);
+  return O;
+}
+
+/// The loss that a network of the zoo was trained with; empty for files.
+std::string publishedLoss(StringRef Path) {
+  if (!isZooSpec(Path))
+    return "";
+  StringRef Name = Path.split(':').second.split(':').first;
+  for (const ZooNetwork &Network : zooNetworks())
+    if (Network.Name == Name)
+      return Network.Loss.str();
+  return "";
+}
+
+void checkNumber(const char *Flag, std::optional<double> Value, double Least,
+                 double Most, bool LeastToo) {
+  if (!Value)
+    return;
+  if (std::isfinite(*Value) && *Value <= Most &&
+      (LeastToo ? *Value >= Least : *Value > Least))
+    return;
+  std::string Text;
+  raw_string_ostream OS(Text);
+  OS << Flag << " must be a number " << (LeastToo ? "from " : "above ")
+     << json::Value(Least);
+  if (std::isfinite(Most))
+    OS << " to " << json::Value(Most);
+  throw UsageError(Text);
+}
+
+} // namespace
+
+void CampaignFlags::add(CLI::App &App) {
+  App.add_option("MODEL", Models,
+                 "what is trained: .onnx or .onnxtxt files, or zoo:NAME:...")
+      ->type_name("")
+      ->required();
+  const char *Which = "What it is trained on";
+  App.add_option("--data", Data,
+                 "fashion-mnist, mnist, cifar10, csv or synthetic, each with "
+                 ":PATH behind it where it does not lie in the usual place")
+      ->group(Which)
+      ->type_name("DATA")
+      ->capture_default_str();
+  App.add_option("--label", Label,
+                 "CSV: the column of the labels (default: the last)")
+      ->group(Which)
+      ->type_name("COLUMN");
+  App.add_option("--samples", Samples,
+                 "train on this many samples (default: all; synthetic needs "
+                 "it)")
+      ->group(Which)
+      ->check(wholeNumber(1))
+      ->type_name("N");
+  App.add_option("--validation", Validation,
+                 "validate on this many samples after each epoch (default: all "
+                 "that the data set keeps for it)")
+      ->group(Which)
+      ->check(wholeNumber(0))
+      ->type_name("N");
+  App.add_option("--folds", Folds,
+                 "k-fold cross-validation of the training samples: a run a "
+                 "fold")
+      ->group(Which)
+      ->check(wholeNumber(1, 1000))
+      ->type_name("K")
+      ->capture_default_str();
+
+  const char *How = "How it is trained";
+  App.add_option("--batch", Batches, "batch size; several make several runs")
+      ->group(How)
+      ->delimiter(',')
+      ->check(wholeNumber(1, INT32_MAX))
+      ->type_name("N")
+      ->default_str("32");
+  App.add_option("--epochs", Epochs, "at most this many epochs")
+      ->group(How)
+      ->check(wholeNumber(1, INT32_MAX))
+      ->type_name("N")
+      ->capture_default_str();
+  App.add_option("--optimizer", Optimizers,
+                 join(namesOf(optimizers()), ", ") + "; several make several "
+                                                     "runs")
+      ->group(How)
+      ->delimiter(',')
+      ->type_name("NAME")
+      ->default_str("adam");
+  App.add_option("--learning-rate", LearningRate,
+                 "step size (default: sgd, sgd-momentum 0.01; adam, adamw, "
+                 "rmsprop 0.001; adadelta 1)")
+      ->group(How)
+      ->type_name("X");
+  App.add_option("--momentum", Momentum, "of sgd-momentum (default 0.9)")
+      ->group(How)
+      ->type_name("X");
+  App.add_option("--weight-decay", WeightDecay, "of adamw (default 0.01)")
+      ->group(How)
+      ->type_name("X");
+  App.add_option(
+         "--loss", Loss,
+         join(namesOf(lossFunctions()), ", ") +
+             ", graph (default: that of the zoo's network; graph if the "
+             "output is one number; otherwise cross-entropy)")
+      ->group(How)
+      ->type_name("LOSS");
+  App.add_option("--loss-output", LossOutput,
+                 "the output the loss is taken of (default: the only floating "
+                 "one)")
+      ->group(How)
+      ->type_name("NAME");
+  App.add_option("--class-axis", ClassAxis,
+                 "axis of the classes (default: the last; 1 from rank 4 on)")
+      ->group(How)
+      ->check(wholeNumber(INT64_MIN))
+      ->type_name("AXIS");
+  App.add_option("--beta", Beta,
+                 "elbo: weight of the divergence (default: one over the "
+                 "training samples)")
+      ->group(How)
+      ->type_name("X");
+  App.add_option("--dtype", Datatypes,
+                 "fp32, or bf16 or fp16 by autocast where the device has it; "
+                 "several make several runs")
+      ->group(How)
+      ->delimiter(',')
+      ->type_name("TYPE")
+      ->default_str("fp32");
+  App.add_option("--dim", Dims,
+                 "bind a dimension: NAME=N, or INPUT:AXIS=N, which also "
+                 "changes a fixed one; once for each")
+      ->group(How)
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
+  App.add_option("--trainable", Trainable, "only these parameters are trained")
+      ->group(How)
+      ->type_name("REGEX");
+  App.add_option("--repeats", Repeats, "train each this often")
+      ->group(How)
+      ->check(wholeNumber(1, 1000000))
+      ->type_name("N")
+      ->capture_default_str();
+  App.add_option("--seed", Seed, "of the first repeat; the next has one more")
+      ->group(How)
+      ->check(wholeNumber(0, INT32_MAX))
+      ->type_name("N")
+      ->capture_default_str();
+  App.add_option("--session", Session,
+                 "what sets these runs apart from those of another day; kept "
+                 "in their records")
+      ->group(How)
+      ->type_name("TEXT");
+
+  const char *Until = "When it stops before the last epoch";
+  App.add_option("--target-accuracy", TargetAccuracy,
+                 "once validation accuracy reaches this, 0 to 1")
+      ->group(Until)
+      ->type_name("X");
+  App.add_option("--patience", Patience,
+                 "once validation loss has not fallen for N epochs")
+      ->group(Until)
+      ->check(wholeNumber(1, INT32_MAX))
+      ->type_name("N");
+  App.add_option("--energy-budget", EnergyBudgetJ,
+                 "once a run has taken this many joules, at the end of an "
+                 "epoch")
+      ->group(Until)
+      ->type_name("JOULES");
+}
+
+void CampaignFlags::check() const {
+  for (const std::string &Name : Optimizers)
+    checkChoice("--optimizer", Name, namesOf(optimizers()));
+  for (const std::string &Name : Datatypes)
+    checkChoice("--dtype", Name, {"fp32", "bf16", "fp16"});
+  if (!Loss.empty()) {
+    std::vector<StringRef> Names = namesOf(lossFunctions());
+    Names.push_back("graph");
+    checkChoice("--loss", Loss, Names);
+  }
+  StringRef Kind = StringRef(Data).split(':').first;
+  checkChoice("--data", Kind,
+              {"fashion-mnist", "mnist", "cifar10", "csv", "synthetic"});
+  if (Kind == "csv" && Kind.size() == Data.size())
+    throw UsageError("--data csv needs the file: csv:FILE");
+  if (Kind == "synthetic" && !Samples)
+    throw UsageError("--data synthetic needs --samples");
+  if (!Label.empty() && Kind != "csv")
+    throw UsageError("--label is for --data csv");
+  const double Infinity = HUGE_VAL;
+  checkNumber("--learning-rate", LearningRate, 0, Infinity, false);
+  checkNumber("--momentum", Momentum, 0, 1, true);
+  checkNumber("--weight-decay", WeightDecay, 0, Infinity, true);
+  checkNumber("--beta", Beta, 0, Infinity, true);
+  checkNumber("--target-accuracy", TargetAccuracy, 0, 1, false);
+  checkNumber("--energy-budget", EnergyBudgetJ, 0, Infinity, false);
+}
+
+CountOptions CampaignFlags::counting(int64_t Batch,
+                                     const std::string &Optimizer) const {
+  CountOptions O;
+  O.Phases = Level::Train;
+  for (const std::string &Text : Dims)
+    O.Dims.push_back(parseDim(Text));
+  O.Batch = Batch;
+  O.Loss = Loss;
+  O.LossOutput = LossOutput;
+  O.ClassAxis = ClassAxis;
+  O.Optimizer = Optimizer;
+  O.Trainable = Trainable;
+  return O;
+}
+
+Error CampaignFlags::writeModel(raw_ostream &OS, const std::string &Path,
+                                int64_t Batch,
+                                const std::string &Optimizer) const {
+  Expected<std::unique_ptr<Model>> M = loadModel(Path);
+  if (!M)
+    return M.takeError();
+  OpRegistry Registry;
+  CountOptions Options = counting(Batch, Optimizer);
+  if (Options.Loss.empty())
+    Options.Loss = publishedLoss(Path);
+  Expected<TrainingGraph> T = analyseTraining(**M, Registry, Options);
+  if (!T)
+    return T.takeError();
+  GraphJson G = graphToJson(**M, T->Roles);
+  json::Object LossJson{{"name", T->Counts.Options.Loss},
+                        {"input", G.Numbers.at(T->LossInput)},
+                        {"output", G.Numbers.at(T->LossOutput)},
+                        {"class_axis", static_cast<int64_t>(T->ClassAxis)}};
+  if (Beta)
+    LossJson["beta"] = *Beta;
+  json::Object Plan{
+      {"data", Data},
+      {"batch", Batch},
+      {"epochs", Epochs},
+      {"optimizer", settings(Optimizer, LearningRate, Momentum, WeightDecay)},
+      {"loss", std::move(LossJson)},
+      {"repeats", Repeats}};
+  if (!Label.empty())
+    Plan["label"] = Label;
+  if (Samples)
+    Plan["samples"] = *Samples;
+  if (Validation)
+    Plan["validation_samples"] = *Validation;
+  if (TargetAccuracy)
+    Plan["target_accuracy"] = *TargetAccuracy;
+  if (Patience)
+    Plan["patience"] = *Patience;
+  if (EnergyBudgetJ)
+    Plan["energy_budget_j"] = *EnergyBudgetJ;
+  if (!Trainable.empty())
+    Plan["trainable"] = Trainable;
+  if (!Dims.empty()) {
+    json::Object Bound;
+    for (const auto &[Name, Value] : T->Counts.BoundDims)
+      Bound[json::fixUTF8(Name)] = Value;
+    Plan["dims"] = std::move(Bound);
+  }
+  if (!Session.empty())
+    Plan["session"] = Session;
+  if (Folds > 1)
+    Plan["folds"] = Folds;
+  const json::Value Graph(std::move(G.Graph));
+  for (const std::string &Datatype : Datatypes)
+    for (int64_t Repeat = 0; Repeat < Repeats; ++Repeat)
+      for (int64_t Fold = 0; Fold < Folds; ++Fold) {
+        Plan["dtype"] = Datatype;
+        Plan["repeat"] = Repeat;
+        Plan["seed"] = Seed + Repeat;
+        if (Folds > 1)
+          Plan["fold"] = Fold;
+        const json::Value PlanJson = json::Object(Plan);
+        std::string Text;
+        raw_string_ostream(Text) << Path << '\n' << G.Hash << '\n' << PlanJson;
+        std::array<uint8_t, 32> Digest =
+            SHA256::hash(arrayRefFromStringRef(Text));
+        // The graph comes last: a reader sees what the line is first.
+        OS << R"({"schema":"toscount.campaign/1","job":")"
+           << toHex(ArrayRef(Digest).take_front(8), /*LowerCase=*/true)
+           << R"(","model":)" << json::Value(json::fixUTF8(Path))
+           << R"(,"group":")" << G.Hash << R"(","plan":)" << PlanJson
+           << R"(,"graph":)" << Graph << "}\n";
+      }
+  return Error::success();
+}
+
+Error CampaignFlags::write(raw_ostream &OS) const {
+  for (const std::string &Path : Models)
+    for (int64_t Batch : Batches)
+      for (const std::string &Optimizer : Optimizers)
+        if (Error E = writeModel(OS, Path, Batch, Optimizer))
+          return E;
+  return Error::success();
+}
+
+Error CampaignFlags::writeGraphs(raw_ostream &OS) const {
+  for (const std::string &Path : Models) {
+    Expected<std::unique_ptr<Model>> M = loadModel(Path);
+    if (!M)
+      return M.takeError();
+    OpRegistry Registry;
+    CountOptions Options;
+    for (const std::string &Text : Dims)
+      Options.Dims.push_back(parseDim(Text));
+    if (Error E = inferModelShapes(**M, Registry, Options))
+      return E;
+    GraphJson G = graphToJson(**M, {});
+    OS << R"({"model":)" << json::Value(json::fixUTF8(Path)) << R"(,"group":")"
+       << G.Hash << R"(","graph":)" << json::Value(std::move(G.Graph)) << "}\n";
+  }
+  return Error::success();
+}
+
+} // namespace toscount::tool
