@@ -215,6 +215,9 @@ double fitStoppingNoise(const LearningCurve &Curve,
                         ArrayRef<ObservedStop> Stops, EarlyStopping Options) {
   if (Stops.empty())
     return Curve.Spread;
+  // Many stops need fewer trainings each.
+  Options.Paths = static_cast<unsigned>(
+      std::clamp<size_t>(800 / Stops.size(), 5, std::max(5U, Options.Paths)));
   // Each candidate draws the same noise, times its deviation.
   double Best = Curve.Spread;
   double BestError = std::numeric_limits<double>::infinity();

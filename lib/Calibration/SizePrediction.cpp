@@ -22,7 +22,7 @@ namespace toscount {
 namespace {
 
 constexpr size_t LeastSizes = 4;
-constexpr size_t MostRuns = 2000; ///< Each is left out once.
+constexpr size_t MostRuns = 200; ///< Each is left out once.
 
 enum class Stop { Fixed, Accuracy, Early, Energy };
 
