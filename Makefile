@@ -24,7 +24,8 @@ install: release
 	cmake --install $(RELEASE) --prefix $(PREFIX)
 
 # What `toscount` needs to run, without tests, benchmarks and the runner.
-tool: packages
+tool:
+	@cmake/install-packages.sh tool
 	@cmake --preset release -B $(RELEASE) > $(BUILD)-release.log 2>&1 || { cat $(BUILD)-release.log; exit 1; }
 	@rm -f $(BUILD)-release.log
 	cmake --build $(RELEASE) -j $(JOBS) --target toscount

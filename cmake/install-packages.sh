@@ -1,14 +1,17 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, by apt, with sudo when not root.
+# install-packages.sh [tool]: installs the Debian packages that are missing, by
+# apt, with sudo when not root. `tool`: only what building and running the tool
+# takes; otherwise also what the tests and the measuring runner take (LibTorch
+# brings 230 MB with it).
 # Says nothing and touches nothing when all are there.
 set -eu
 
-packages="g++ cmake ninja-build ccache pkg-config clang-14 clang-format-14 clang-tidy-14
+packages="g++ cmake ninja-build ccache
   llvm-19-dev llvm-19-tools libzstd-dev zlib1g-dev libcli11-dev
   libceres-dev libeigen3-dev libboost-math-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata
-  libtorch-dev nlohmann-json3-dev dataset-fashion-mnist
-  libgtest-dev libbenchmark-dev python3 python3-onnx"
+  libonnx-dev libprotobuf-dev protobuf-compiler libgtest-dev libbenchmark-dev python3"
+[ "${1:-}" = tool ] || packages="$packages pkg-config clang-14 clang-format-14 clang-tidy-14
+  libonnx-testdata python3-onnx libtorch-dev nlohmann-json3-dev dataset-fashion-mnist"
 
 missing=
 for package in $packages; do

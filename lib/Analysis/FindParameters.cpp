@@ -118,7 +118,11 @@ private:
   bool isRoot(ValueId Id) const {
     const Value &V = S.M.value(Id);
     const ValueFacts &F = S.Facts[Id];
-    if (!V.HasShape || !isFloating(V.Type) || elements(V.Dims) <= 1)
+    if (!V.HasShape || !isFloating(V.Type) || elements(V.Dims) == 0)
+      return false;
+    // One number is more often a factor than a parameter: only where it stands
+    // in a place of its own (the bias of a single output).
+    if (elements(V.Dims) == 1 && (V.Dims.empty() || F.Undecidable))
       return false;
     if (F.AliasOf != NoId)
       return true;
