@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Whole processes, side by side: the tool and what else reads the same model.
 
-    compare.py BUILD MODELS NAME... [--runs N] [--seconds S]
+    compare.py BUILD MODELS NAME... [--runs N] [--seconds S] [--picture FILE.svg]
 
 BUILD is a release build, MODELS a folder in which generate.py has written the
 models called NAME; those called chain-N make a scaling curve, and the largest
@@ -17,11 +17,14 @@ for them. Only the standard library is needed.
 import argparse
 import math
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from picture import scaling_svg
 
 PYTHON = "/usr/bin/python3"
 
@@ -192,7 +195,7 @@ def scaling(bench, sizes, title, *flags):
         commands[str(size)] = bench.tool_on(f"chain-{size}", *flags)
     samples = bench.measure(commands)
     print(f"### Chains of small nodes, {title}, {len(samples[start].wall)} runs\n")
-    rows, fitted = [], []
+    rows, fitted, memory = [], [], []
     for label, sample in samples.items():
         if sample.failed:
             rows.append([label, "failed", "", "", "", ""])
@@ -203,6 +206,7 @@ def scaling(bench, sizes, title, *flags):
             per_node = f"{over / int(label) * 1e6:.2f} us"
             if over > 0:
                 fitted.append((int(label), over))
+            memory.append((int(label), sample.median("peak")))
         rows.append([label, milliseconds(sample.median("wall")),
                      f"{min(sample.wall) * 1e3:.1f}-{max(sample.wall) * 1e3:.1f}",
                      milliseconds(sample.median("cpu")), per_node,
@@ -213,8 +217,37 @@ def scaling(bench, sizes, title, *flags):
     if len(fitted) > 1:
         print(f"cpu time above start-up grows as nodes^{exponent(*zip(*fitted)):.2f}"
               f" (least squares over the sizes), nodes^"
-              f"{exponent(*zip(*fitted[-2:])):.2f} between the last two\n",
-              flush=True)
+              f"{exponent(*zip(*fitted[-2:])):.2f} between the last two; "
+              f"{(memory[-1][1] - memory[-2][1]) / (memory[-1][0] - memory[-2][0]):.0f}"
+              " bytes of peak memory a node between them\n", flush=True)
+    return fitted
+
+
+def zoo_spec(source):
+    """A network of the nasbench101 space, drawn at random."""
+    inner = source.randint(1, 3)
+    size = inner + 2
+    edges = {(i, i + 1) for i in range(size - 1)}
+    edges |= {(i, j) for i in range(size) for j in range(i + 2, size) if source.random() < 0.5}
+    matrix = "/".join("".join(str(int((i, j) in edges)) for j in range(size)) for i in range(size))
+    ops = "/".join(source.choice(["conv3x3", "conv1x1", "maxpool3x3"]) for _ in range(inner))
+    return f"zoo:nasbench101:matrix={matrix},ops={ops}"
+
+
+def zoo(bench, count):
+    """Many networks in one process, on one core and on all."""
+    source = random.Random(1)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
+        listed.write("\n".join(zoo_spec(source) for _ in range(count)) + "\n")
+        listed.flush()
+        command = [bench.tool, "--list", listed.name, "--batch", "256", "--format", "csv", "-o", os.devnull]
+        samples = bench.measure({"one core": ["taskset", "-c", "0", *command], "all cores": command})
+    one = samples["one core"]
+    print(f"### {count} networks of nasbench101, counted for training, {len(one.wall)} runs\n")
+    print_table(["", "wall", "networks a second", "peak"],
+                [[label, milliseconds(sample.median("wall")), f"{count / sample.median('wall'):.0f}",
+                  megabytes(sample.median("peak"))] for label, sample in samples.items() if not sample.failed])
+    complain(samples)
 
 
 def executable(bench):
@@ -249,6 +282,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=120,
                         help="after so long a table begins no further round, "
                         "but has at least three (default 120)")
+    parser.add_argument("--picture", metavar="FILE.svg",
+                        help="also draw the scaling curves")
     arguments = parser.parse_args()
     if arguments.runs < 1:
         parser.error("--runs must be positive")
@@ -266,9 +301,16 @@ def main():
     if compared:
         compare_readers(bench, f"chain-{compared[-1]}")
     if chains:
-        scaling(bench, chains, "inference")
-        scaling(bench, chains, "training", "--phase", "train", "--loss", "mse",
-                "--optimizer", "adam")
+        infer = scaling(bench, chains, "inference", "--phase", "infer")
+        train = scaling(bench, chains, "training", "--phase", "train", "--loss",
+                        "mse", "--optimizer", "adam")
+        if arguments.picture:
+            with open(arguments.picture, "w", encoding="utf-8") as out:
+                out.write(scaling_svg(
+                    [(name, [(n, seconds * 1e3) for n, seconds in line])
+                     for name, line in (("training step", train), ("inference", infer)) if line],
+                    "nodes", "cpu time above start-up (ms)"))
+    zoo(bench, 10000 if arguments.runs > 5 else 1000)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ public:
   std::string make_option_desc(const CLI::Option *Opt) const override;
 };
 
-#define TOSCOUNT_COMMAND(NAME) Command add##NAME##Command(CLI::App &Root);
+#define TOSCOUNT_COMMAND(NAME, WORD) Command add##NAME##Command(CLI::App &Root);
 #include "Commands.def"
 
 /// Prints `toscount: error: ...` and returns \p S.

@@ -219,8 +219,9 @@ Command addFitCommand(CLI::App &Root) {
   CLI::App *App = Root.add_subcommand(
       "fit", "measured runs to a profile, or columns to a column");
   auto A = std::make_shared<FitArguments>();
-  App->add_option("POINTS", A->Files,
-                  "a table as CSV with a header, or - for standard input")
+  App->add_option("FILE", A->Files,
+                  "records of runs (toscount.run/1), or with --x a table as "
+                  "CSV with a header; - for standard input")
       ->type_name("")
       ->required();
   App->add_option("--x", A->X, "a column that explains; repeatable")

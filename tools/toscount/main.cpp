@@ -43,6 +43,15 @@ namespace {
                    App.get_name() + " --help' lists them)");
 }
 
+struct KnownCommand {
+  StringLiteral Word;
+  Command (*Add)(CLI::App &Root);
+};
+constexpr KnownCommand KnownCommands[] = {
+#define TOSCOUNT_COMMAND(NAME, WORD) {WORD, add##NAME##Command},
+#include "Commands.def"
+};
+
 /// What `help` and `help COMMAND` are short for.
 std::vector<std::string> helpArguments(ArrayRef<std::string> Given,
                                        ArrayRef<std::string> Named) {
@@ -84,18 +93,9 @@ int run(std::vector<std::string> Arguments) {
   Root.set_version_flag("--version", "toscount " TOSCOUNT_VERSION,
                         "Print the version and exit");
   Root.require_subcommand(0, 1);
-  std::vector<Command> Commands = {
-#define TOSCOUNT_COMMAND(NAME) add##NAME##Command(Root),
-#include "Commands.def"
-  };
-  Root.add_subcommand("help", "list the commands, or what one can do")
-      ->group("Commands");
-
-  for (Command &C : Commands)
-    C.App->allow_extras()->group("Commands");
   std::vector<std::string> Named = {"--help", "-h", "--version", "help"};
-  for (Command &C : Commands)
-    Named.push_back(C.App->get_name());
+  for (const KnownCommand &C : KnownCommands)
+    Named.push_back(C.Word.str());
 
   try {
     if (!Arguments.empty() && Arguments[0] == "help")
@@ -104,6 +104,18 @@ int run(std::vector<std::string> Arguments) {
       rejectMisspelt(Arguments[0], Named);
       Arguments.insert(Arguments.begin(), "count");
     }
+    // The flags of a command take longer to declare than a small network takes
+    // to count: only those that are needed.
+    std::vector<Command> Commands;
+    bool All =
+        Arguments.empty() || Arguments[0] == "--help" || Arguments[0] == "-h";
+    for (const KnownCommand &C : KnownCommands)
+      if (All || Arguments[0] == C.Word)
+        Commands.push_back(C.Add(Root));
+    for (Command &C : Commands)
+      C.App->allow_extras()->group("Commands");
+    Root.add_subcommand("help", "list the commands, or what one can do")
+        ->group("Commands");
     std::vector<std::string> Reversed(Arguments.rbegin(), Arguments.rend());
     Root.parse(Reversed);
     for (Command &C : Commands) {
