@@ -6,6 +6,8 @@
 
 #include "toscount/Meters/Meter.h"
 
+#include "Sensors.h"
+
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -28,6 +30,9 @@ std::string shortNumber(double Number) {
   std::snprintf(Text, sizeof(Text), "%g", Number);
   return Text;
 }
+
+constexpr const char *Powercap = "/sys/class/powercap";
+constexpr const char *NvmlLibrary = "libnvidia-ml.so.1";
 
 class NullMeter : public Meter {
 public:
@@ -151,8 +156,8 @@ std::unique_ptr<Meter> replayMeter(const std::string &Path,
   for (size_t Row = 2; std::getline(In, Line); ++Row) {
     std::vector<std::string> Cells = split(Line, ',');
     MeterReading R;
-    bool Good = Cells.size() == Names.size() &&
-                parseNumber(Cells.front(), R.Seconds);
+    bool Good =
+        Cells.size() == Names.size() && parseNumber(Cells.front(), R.Seconds);
     for (size_t I = 1; Good && I < Cells.size(); ++I) {
       double EnergyJ = 0;
       Good = parseNumber(Cells[I], EnergyJ) && EnergyJ >= 0;
@@ -173,6 +178,32 @@ std::unique_ptr<Meter> replayMeter(const std::string &Path,
                                        std::move(Readings));
 }
 
+std::vector<MeterStatus> listMeters() {
+  std::vector<MeterStatus> All;
+  auto Try = [&](const char *Name, const char *What) {
+    MeterStatus S;
+    S.Name = Name;
+    S.What = What;
+    std::string Problem;
+    std::unique_ptr<Meter> M = openMeter(Name, 1, Problem);
+    MeterReading First;
+    S.Usable = M != nullptr && M->read(First, Problem);
+    if (S.Usable) {
+      S.Domains = M->domains();
+      S.ResolutionS = M->resolutionS();
+      S.Estimated = M->estimated();
+    } else {
+      S.Why = Problem;
+    }
+    All.push_back(std::move(S));
+  };
+  Try("rapl", "energy counters of CPU packages and their memory");
+  Try("nvml", "energy counters of NVIDIA GPUs");
+  Try("tdp:65", "busy time x watts (here 65): an estimate");
+  Try("null", "nothing");
+  return All;
+}
+
 std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
                                  std::string &Problem) {
   std::string Kind = Spec.substr(0, Spec.find(':'));
@@ -180,7 +211,21 @@ std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
       Kind.size() == Spec.size() ? "" : Spec.substr(Kind.size() + 1);
   if (Spec == "null")
     return std::make_unique<NullMeter>();
+  if (Kind == "rapl")
+    return raplMeter(Rest.empty() ? Powercap : Rest, Problem);
+  if (Kind == "nvml")
+    return nvmlMeter(Rest.empty() ? NvmlLibrary : Rest, Problem);
   if (Spec == "auto") {
+    std::vector<std::unique_ptr<Meter>> Usable;
+    std::string Reason;
+    if (auto M = raplMeter(Powercap, Reason))
+      Usable.push_back(std::move(M));
+    if (auto M = nvmlMeter(NvmlLibrary, Reason))
+      Usable.push_back(std::move(M));
+    if (Usable.size() == 1)
+      return std::move(Usable.front());
+    if (!Usable.empty())
+      return joinedMeter(std::move(Usable));
     // Watts for each thread: a guess that the record names.
     const double CoreW = 10;
     double PowerW = CoreW * Threads;
@@ -199,8 +244,9 @@ std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
   }
   if (Kind == "replay" && !Rest.empty())
     return replayMeter(Rest, Problem);
-  Problem = "--meter '" + Spec +
-            "' is not known (one of: auto null tdp:WATTS replay:FILE)";
+  Problem =
+      "--meter '" + Spec +
+      "' is not known (one of: auto null rapl nvml tdp:WATTS replay:FILE)";
   return nullptr;
 }
 

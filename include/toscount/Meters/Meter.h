@@ -77,17 +77,35 @@ public:
 MeterWindow window(const Meter &M, const MeterReading &From,
                    const MeterReading &To);
 
-/// The meter that \p Spec names, opened; null, with the reason and what to do in
-/// \p Problem, when there is none such or it can't be used here. \p Problem may
-/// also hold a note when the meter is not null (what `auto` chose, and why).
+/// The meter that \p Spec names, opened; null, with the reason and what to do
+/// in \p Problem, when there is none such or it can't be used here. \p Problem
+/// may also hold a note when the meter is not null (what `auto` chose, and
+/// why).
 ///
 ///   null            nothing is measured: records have no energy
 ///   tdp:WATTS       busy time x watts: an estimate, and marked as one
 ///   replay:FILE     readings recorded before, one a line (see replay())
+///   rapl[:FOLDER]   counters of CPU packages and their memory: the powercap
+///                   tree of Linux, /sys/class/powercap
+///   nvml[:LIBRARY]  energy counters of NVIDIA GPUs: libnvidia-ml.so.1
 ///   auto            every meter of this machine that can be used, otherwise
 ///                   tdp with 10 W for each of \p Threads threads
 std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
                                  std::string &Problem);
+
+/// What a kind of meter comes to on this machine.
+struct MeterStatus {
+  std::string Name; ///< As openMeter takes it.
+  std::string What; ///< In a few words.
+  bool Usable = false;
+  std::string Why;                  ///< It is not; empty when it is.
+  std::vector<MeterDomain> Domains; ///< When it is usable.
+  double ResolutionS = 0;
+  bool Estimated = false;
+};
+
+/// Every kind of meter that needs no file, tried.
+std::vector<MeterStatus> listMeters();
 
 /// Busy time times \p PowerW.
 std::unique_ptr<Meter> tdpMeter(double PowerW);
