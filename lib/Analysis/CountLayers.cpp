@@ -84,6 +84,8 @@ private:
   /// Shapes, axes and scalars known beforehand are part of the instruction, not
   /// of the data it reads.
   bool isImmediate(ValueId Id) const {
+    if (S.Facts[Id].Parameter || S.Facts[Id].Buffer)
+      return false;
     // Integers of any size may be weights or masks.
     Count Most = isFloating(S.M.value(Id).Type) ? 1 : MaxKeptElements;
     return S.Facts[Id].Static && elements(S.M.value(Id).Dims) <= Most;
