@@ -217,11 +217,17 @@ std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
     return nvmlMeter(Rest.empty() ? NvmlLibrary : Rest, Problem);
   if (Spec == "auto") {
     std::vector<std::unique_ptr<Meter>> Usable;
-    std::string Reason;
-    if (auto M = raplMeter(Powercap, Reason))
+    std::string Cpu, Gpu;
+    if (auto M = raplMeter(Powercap, Cpu))
       Usable.push_back(std::move(M));
-    if (auto M = nvmlMeter(NvmlLibrary, Reason))
+    if (auto M = nvmlMeter(NvmlLibrary, Gpu))
       Usable.push_back(std::move(M));
+    // What is there and can't be read must not be missing from a total in
+    // silence.
+    if (!Usable.empty())
+      Problem = Cpu.find("can't be read") != std::string::npos
+                    ? "the CPU's energy is not in the total: " + Cpu
+                    : "";
     if (Usable.size() == 1)
       return std::move(Usable.front());
     if (!Usable.empty())

@@ -71,12 +71,13 @@ public:
     for (size_t I = 0; I < Devices.size(); ++I) {
       unsigned long long Now = 0;
       int Code = Api.Energy(Devices[I], &Now);
-      if (Code != Success || Now < First[I]) {
+      if (Code != Success || Now < Last[I]) {
         Problem =
             "GPU " + std::to_string(I) + ": " +
             (Code != Success ? Api.why(Code) : "its energy counter went back");
         return false;
       }
+      Last[I] = Now;
       EnergyJ.push_back(static_cast<double>(Now - First[I]) * 1e-3);
     }
     Reading = {secondsSince(Opened), std::move(EnergyJ)};
@@ -86,7 +87,7 @@ public:
 private:
   Nvml Api;
   std::vector<Device> Devices;
-  std::vector<unsigned long long> First;
+  std::vector<unsigned long long> First, Last;
   std::map<std::string, std::string> Facts;
   std::vector<MeterDomain> Domains;
   std::chrono::steady_clock::time_point Opened =

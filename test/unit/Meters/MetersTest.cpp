@@ -122,8 +122,13 @@ TEST(Nvml, WithoutADriver) {
 }
 
 TEST(Meters, EveryKindIsListedWithAReason) {
-  for (const MeterStatus &M : listMeters())
+  std::vector<std::string> Names;
+  for (const MeterStatus &M : listMeters()) {
     EXPECT_NE(M.Usable, !M.Why.empty()) << M.Name;
+    Names.push_back(M.Name);
+  }
+  EXPECT_EQ(Names,
+            (std::vector<std::string>{"rapl", "nvml", "tdp:65", "null"}));
 }
 
 } // namespace
