@@ -51,8 +51,8 @@ public:
   NvmlMeter(const Nvml &Api, std::vector<Device> Devices,
             std::vector<unsigned long long> First,
             std::map<std::string, std::string> Facts)
-      : Api(Api), Devices(std::move(Devices)), First(std::move(First)),
-        Facts(std::move(Facts)) {
+      : Api(Api), Devices(std::move(Devices)), First(First),
+        Last(std::move(First)), Facts(std::move(Facts)) {
     for (size_t I = 0; I < this->Devices.size(); ++I)
       Domains.push_back({"gpu-" + std::to_string(I), true});
   }
