@@ -128,8 +128,16 @@ int fitRecords(const FitArguments &A, const ReportOptions &View) {
   Options.Replicates = A.Replicates;
   Options.Seed = A.Seed;
   Options.Name = A.Name;
-  if (Options.Name.empty() && !A.Output.path().empty())
-    Options.Name = sys::path::stem(A.Output.path()).str();
+  if (A.Output.path() == "-")
+    throw UsageError("-o names the profile's file; the report goes to standard "
+                     "output");
+  // That of its file; without one, that of the runs.
+  if (Options.Name.empty()) {
+    StringRef File = A.Output.path();
+    if (File.empty())
+      File = A.Files.front();
+    Options.Name = File == "-" ? "profile" : sys::path::stem(File).str();
+  }
   if (Options.Folds < 2)
     throw UsageError("--folds must be at least 2 for runs: families are chosen "
                      "by cross-validation");

@@ -225,6 +225,10 @@ TEST(Predict, WidensBeyondTheRange) {
   P = predict(run(50));
   EXPECT_EQ(P.Beyond[0].Factor, 2);
   EXPECT_TRUE(P.isBeyond());
+  // The range ends where a run happened to end: 2 % more is no other kind.
+  EXPECT_FALSE(predict(run(1010)).isBeyond());
+  EXPECT_TRUE(predict(run(1010)).Beyond.empty());
+  EXPECT_TRUE(predict(run(1030)).isBeyond());
   // Work that was in no run, and has no price.
   RunFeatures New = run(500);
   New.All[Feature::LossBytes] = 1;
