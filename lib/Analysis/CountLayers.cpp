@@ -66,7 +66,11 @@ private:
   void keep(NodeId I, Phase P, Work &W) {
     settle(W);
     Slots[I].Used = true;
-    Slots[I].Phases.set(static_cast<unsigned>(P), W);
+    pack(Slots[I].Phases, static_cast<unsigned>(P), W);
+  }
+  void pack(WorkByPhase &Into, unsigned P, const Work &W) {
+    Overflowed |= !W.valid();
+    Into.set(P, W);
   }
   /// The loss, where a layer to be traced is told by number.
   [[nodiscard]] NodeId lossId() const { return S.nodes().size(); }
@@ -371,7 +375,7 @@ private:
       W.Kernels = 0;
   }
 
-  static void merge(LayerCounts &Into, Slot &From, bool Estimate) {
+  void merge(LayerCounts &Into, Slot &From, bool Estimate) {
     Into.Estimate |= Estimate;
     Into.Parameters += From.Parameters;
     Into.TrainableParameters += From.Trainable;
@@ -379,7 +383,7 @@ private:
       if (From.Phases.has(P)) {
         Work Sum = Into.Phases.get(P);
         Sum += From.Phases.get(P);
-        Into.Phases.set(P, Sum);
+        pack(Into.Phases, P, Sum);
       }
   }
 
@@ -424,15 +428,15 @@ private:
       L.Name = "loss";
       settle(LossForward);
       settle(LossBackward);
-      L.Phases.set(static_cast<unsigned>(Phase::Loss), LossForward);
-      L.Phases.set(static_cast<unsigned>(Phase::Backward), LossBackward);
+      pack(L.Phases, static_cast<unsigned>(Phase::Loss), LossForward);
+      pack(L.Phases, static_cast<unsigned>(Phase::Backward), LossBackward);
       Layers.push_back(std::move(L));
     }
     if (!StepScalars.Ops.empty()) {
       LayerCounts L;
       L.Name = "optimizer";
       settle(StepScalars);
-      L.Phases.set(static_cast<unsigned>(Phase::Update), StepScalars);
+      pack(L.Phases, static_cast<unsigned>(Phase::Update), StepScalars);
       Layers.push_back(std::move(L));
     }
   }
@@ -445,6 +449,8 @@ private:
     if (!S.Result.ActivationBytes.valid())
       return makeError(printable(S.M.Path) +
                        ": the activation memory does not fit 64 bits");
+    if (!Overflowed)
+      return Error::success();
     for (const LayerCounts &L : S.Result.Layers)
       for (unsigned P = 0; P < NumPhases; ++P)
         if (!L.Phases.get(P).valid())
@@ -463,6 +469,7 @@ private:
   std::vector<ValueId> Kept; ///< Read by backward rules; repeats.
   Count HiddenBytes;
   Work StepScalars;
+  bool Overflowed = false; ///< Some work does not fit 64 bits.
 };
 
 } // namespace

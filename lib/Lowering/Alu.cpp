@@ -59,12 +59,12 @@ constexpr DefaultFigure Defaults[] = {
 static_assert(std::size(Defaults) == NumAluUnits);
 
 /// Transistors of \p Unit at \p Bits when its size grows with the square of
-/// the width, rounded half up. Figures are limited when they are read, so that
-/// nothing here overflows.
+/// the width, rounded half up. Figures are limited when they are read (10^9
+/// transistors, 1024 bits), so that nothing here overflows.
 uint64_t squared(const AluFigure &Unit, unsigned Bits) {
-  UInt128 Twice = UInt128(2) * Unit.Transistors * Bits * Bits;
-  UInt128 Reference = UInt128(Unit.Width) * Unit.Width;
-  return static_cast<uint64_t>((Twice + Reference) / (2 * Reference));
+  uint64_t Twice = uint64_t(2) * Unit.Transistors * Bits * Bits;
+  uint64_t Reference = uint64_t(Unit.Width) * Unit.Width;
+  return (Twice + Reference) / (2 * Reference);
 }
 
 } // namespace

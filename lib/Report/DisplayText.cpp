@@ -38,6 +38,8 @@ unsigned characterWidth(StringRef Character) {
 
 /// Where the longest end of \p Text begins that takes at most \p Room columns.
 size_t endWithin(StringRef Text, unsigned Room) {
+  if (isASCII(Text))
+    return Text.size() - std::min<size_t>(Text.size(), Room);
   std::vector<StringRef> All = characters(Text);
   size_t Offset = Text.size();
   while (!All.empty() && characterWidth(All.back()) <= Room) {
@@ -68,12 +70,18 @@ size_t wordEnd(StringRef Text, size_t Begin) {
 std::string safeText(StringRef Text) { return escaped(Text); }
 
 unsigned columnWidth(StringRef Text) {
-  if (all_of(Text, [](char C) { return (C & 0x80) == 0; }))
-    return Text.size();
   unsigned Width = 0;
-  for (StringRef Character : characters(Text))
-    Width += characterWidth(Character);
-  return Width;
+  while (true) {
+    StringRef Plain = Text.take_while([](char C) { return isASCII(C); });
+    Width += Plain.size();
+    Text = Text.drop_front(Plain.size());
+    if (Text.empty())
+      return Width;
+    StringRef First =
+        Text.take_front(getNumBytesForUTF8(static_cast<UTF8>(Text.front())));
+    Width += characterWidth(First);
+    Text = Text.drop_front(First.size());
+  }
 }
 
 std::string keepEnd(StringRef Text, unsigned Width, bool Unicode) {
@@ -116,6 +124,8 @@ std::string keepBeginning(StringRef Text, unsigned Width, bool Unicode) {
     return Text.str();
   StringRef Mark = ellipsis(Unicode);
   unsigned Room = Width - std::min(Width, columnWidth(Mark));
+  if (isASCII(Text))
+    return (Text.take_front(Room) + Mark).str();
   std::string Out;
   for (StringRef Character : characters(Text)) {
     if (characterWidth(Character) > Room)

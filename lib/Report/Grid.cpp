@@ -133,7 +133,12 @@ private:
   std::vector<unsigned> Natural;
 };
 
-std::string drawBar(unsigned PerMille, unsigned Width, bool Unicode) {
+struct DrawnBar {
+  std::string Text;
+  unsigned Columns; ///< That it takes.
+};
+
+DrawnBar drawBar(unsigned PerMille, unsigned Width, bool Unicode) {
   static constexpr StringLiteral Eighths[] = {
       "", "\u258f", "\u258e", "\u258d", "\u258c", "\u258b", "\u258a", "\u2589"};
   unsigned Parts = Unicode ? 8 : 1;
@@ -143,7 +148,7 @@ std::string drawBar(unsigned PerMille, unsigned Width, bool Unicode) {
     Bar += Unicode ? "\u2588" : "#";
   if (Unicode)
     Bar += Eighths[Filled % Parts];
-  return Bar;
+  return {Bar, (Filled + Parts - 1) / Parts};
 }
 
 std::string padded(StringRef Text, unsigned Width, bool Right) {
@@ -151,12 +156,14 @@ std::string padded(StringRef Text, unsigned Width, bool Right) {
   return Right ? Spaces + Text.str() : Text.str() + Spaces;
 }
 
-std::string shortened(StringRef Text, const GridColumn &C, unsigned Width,
-                      bool Unicode) {
-  if (C.Least == 0)
-    return Text.str();
-  return C.KeepEnd ? keepEnd(Text, Width, Unicode)
+/// \p Text, or what \p C keeps of it in \p Width columns, which \p Kept holds.
+StringRef shortened(StringRef Text, const GridColumn &C, unsigned Width,
+                    bool Unicode, std::string &Kept) {
+  if (C.Least == 0 || columnWidth(Text) <= Width)
+    return Text;
+  Kept = C.KeepEnd ? keepEnd(Text, Width, Unicode)
                    : keepBeginning(Text, Width, Unicode);
+  return Kept;
 }
 
 /// Columns of \p Text, whose escape sequences take none.
@@ -168,6 +175,50 @@ unsigned shownWidth(StringRef Text) {
     Text = After.split('m').second;
   }
   return columnWidth(Shown);
+}
+
+/// Prints the cells of \p R, without spaces at the end of the line; how many
+/// are owed before anything that follows.
+unsigned printCells(raw_ostream &OS, const GridRow &R, const Grid &G,
+                    const Layout &L, const ReportOptions &Options) {
+  Style S(Options.Colour);
+  unsigned Skipped = 0;
+  for (size_t I = 0; I < G.Columns.size(); ++I) {
+    const GridColumn &C = G.Columns[I];
+    if (!L.Shown[I])
+      continue;
+    if (C.Bar && !R.Cells[I].empty()) {
+      unsigned PerMille = 0;
+      (void)to_integer(R.Cells[I], PerMille);
+      DrawnBar Bar = drawBar(PerMille, L.Width[I], Options.Unicode);
+      if (Bar.Columns == 0)
+        continue;
+      OS.indent(Skipped) << S.bar(Bar.Text);
+      Skipped = Gap + L.Width[I] - Bar.Columns;
+      continue;
+    }
+    if (I == 0)
+      OS << S.mark(R.Mark);
+    unsigned Mark = I == 0 ? columnWidth(R.Mark) : 0;
+    unsigned Room = L.Width[I] - std::min(L.Width[I], Mark);
+    std::string Kept;
+    StringRef Whole = shortened(R.Cells[I], C, Room, Options.Unicode, Kept);
+    StringRef Text = Whole.rtrim(' ');
+    unsigned Padding = Room - std::min(Room, columnWidth(Whole));
+    unsigned Before = C.Right && !Text.empty() ? Padding : 0;
+    if (!Text.empty()) {
+      OS.indent(Skipped);
+      Skipped = 0;
+      if (R.Footer)
+        OS << S.bold(std::string(Before, ' ') + Text.str());
+      else
+        OS.indent(Before) << Text;
+    }
+    Skipped += Padding - Before + (Whole.size() - Text.size()) + Gap;
+    if (!R.Note.empty())
+      break;
+  }
+  return Skipped;
 }
 
 } // namespace
@@ -200,8 +251,9 @@ void printGrid(raw_ostream &OS, const Grid &G, const ReportOptions &Options) {
     if (Total != 0)
       Header += std::string(Gap, ' ');
     Total += L.Width[I] + (Total != 0 ? Gap : 0);
+    std::string Kept;
     Header += padded(shortened(G.Columns[I].Title, G.Columns[I], L.Width[I],
-                               Options.Unicode),
+                               Options.Unicode, Kept),
                      L.Width[I], G.Columns[I].Right);
   }
   OS << S.bold(StringRef(Header).rtrim(' ')) << "\n";
@@ -215,41 +267,7 @@ void printGrid(raw_ostream &OS, const Grid &G, const ReportOptions &Options) {
         Rule += Options.Unicode ? "\u2500" : "-";
       OS << S.dim(Rule) << "\n";
     }
-    std::string Line;
-    unsigned Skipped = 0; // Spaces owed before the next cell.
-    for (size_t I = 0; I < G.Columns.size(); ++I) {
-      const GridColumn &C = G.Columns[I];
-      if (!L.Shown[I])
-        continue;
-      std::string Cell;
-      if (C.Bar && !R.Cells[I].empty()) {
-        unsigned PerMille = 0;
-        (void)to_integer(R.Cells[I], PerMille);
-        Cell = drawBar(PerMille, L.Width[I], Options.Unicode);
-        if (Cell.empty())
-          continue;
-        Line += std::string(Skipped, ' ') + S.bar(Cell);
-        Skipped = Gap + L.Width[I] - columnWidth(Cell);
-        continue;
-      }
-      unsigned Mark = I == 0 ? columnWidth(R.Mark) : 0;
-      unsigned Room = L.Width[I] - std::min(L.Width[I], Mark);
-      Cell = padded(shortened(R.Cells[I], C, Room, Options.Unicode), Room,
-                    C.Right);
-      if (I == 0)
-        Line += S.mark(R.Mark);
-      size_t Spaces = Cell.size() - StringRef(Cell).rtrim(' ').size();
-      Cell.resize(Cell.size() - Spaces);
-      if (!Cell.empty()) {
-        Line += std::string(Skipped, ' ');
-        Line += R.Footer ? S.bold(Cell) : Cell;
-        Skipped = 0;
-      }
-      Skipped += Spaces + Gap;
-      if (!R.Note.empty())
-        break;
-    }
-    OS << Line;
+    unsigned Skipped = printCells(OS, R, G, L, Options);
     if (R.Note.empty()) {
       OS << "\n";
       return;

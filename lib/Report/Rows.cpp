@@ -31,6 +31,22 @@ void gather(ReportRow &Into, const ReportRow &From) {
   Into.Blocks += From.Blocks;
 }
 
+/// Adds \p L, lowered under \p Options, to \p Into.
+void gather(ReportRow &Into, const LayerCounts &L,
+            const LoweringOptions &Options) {
+  for (unsigned P = 0; P < NumPhases; ++P) {
+    if (!L.Phases.has(P))
+      continue;
+    Cost C = lower(L.Phases.get(P), Options);
+    Into.Cost.Phases[P] += C;
+    Into.Cost.All += C;
+  }
+  Into.Parameters += L.Parameters;
+  Into.Trainable += L.TrainableParameters;
+  Into.Estimate |= L.Estimate;
+  Into.Layers += 1;
+}
+
 /// A row that is a sum, of nothing yet.
 ReportRow emptySum(std::string Name) {
   ReportRow Row;
@@ -97,17 +113,16 @@ void ReportRows::group(function_ref<std::string(const LayerCounts &)> Key,
                        bool ByOperator) {
   StringMap<size_t> Known;
   std::vector<size_t> Groups;
-  for (size_t I = 0; I < size(); ++I) {
-    ReportRow Row = (*this)[I];
-    std::string Name = Key(*Row.Source);
+  for (const LayerCounts &L : Table.Counts->Layers) {
+    std::string Name = Key(L);
     auto [Where, IsNew] = Known.try_emplace(Name, Sums.size());
     if (IsNew) {
       Groups.push_back(Table.Counts->Layers.size() + Sums.size());
       Sums.push_back(emptySum(Name));
       if (ByOperator)
-        Sums.back().Op = Row.Op;
+        Sums.back().Op = L.Op.str();
     }
-    gather(Sums[Where->second], Row);
+    gather(Sums[Where->second], L, Table.Options);
   }
   Order = std::move(Groups);
   Grouped = true;

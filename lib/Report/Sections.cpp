@@ -73,7 +73,10 @@ std::string cell(const Column &C, const ReportRow &Row, const Cost &Whole,
   llvm_unreachable("no such class of columns");
 }
 
-/// Makes the rows of a table as they are looked at.
+/// Tables of more rows make them each time they are looked at (see Grid::Make).
+constexpr size_t MostKeptRows = 4096;
+
+/// Makes the rows of a table.
 struct RowMaker {
   const CostTable &Table;
   const ReportOptions &Options;
@@ -86,14 +89,20 @@ struct RowMaker {
     GridRow Out;
     Out.Mark = R.Estimate ? "~ " : "";
     Out.Plain = R.Others;
+    Out.Cells.reserve(Columns.size() + 1);
     for (const Column &C : Columns)
       Out.Cells.push_back(cell(C, R, costIn(Sum, C.In), Options));
     if (HasBar)
-      Out.Cells.push_back(
-          Largest == 0 || R.Others
-              ? ""
-              : std::to_string(perMille(R.Cost.All.TOs, Largest)));
+      Out.Cells.push_back(bar(drawn(R)));
     return Out;
+  }
+
+  /// What the bar of \p R stands for. Gathered rows have none.
+  static std::optional<WideCount> drawn(const ReportRow &R) {
+    return R.Others ? std::nullopt : std::optional(R.Cost.All.TOs);
+  }
+  [[nodiscard]] std::string bar(std::optional<WideCount> TOs) const {
+    return !TOs || Largest == 0 ? "" : std::to_string(perMille(*TOs, Largest));
   }
 };
 
@@ -126,19 +135,42 @@ public:
     GridRow Last = Maker.row(Total);
     Last.Mark = totalMark(Maker.Table);
     Last.Footer = true;
-    if (Maker.HasBar) {
-      Last.Cells.back().clear();
-      for (size_t I = 0; I < Rows.size(); ++I)
-        if (ReportRow R = Rows[I]; !R.Others)
-          Maker.Largest = std::max(Maker.Largest, R.Cost.All.TOs);
-    }
+    if (Rows.size() <= MostKeptRows)
+      keepRows(Rows);
+    else
+      makeRowsLater(Rows);
     G.Rows.push_back(std::move(Last));
-    G.Made = Rows.size();
-    G.Make = [Maker = Maker, &Rows](size_t I) { return Maker.row(Rows[I]); };
     return std::move(G);
   }
 
 private:
+  void makeRowsLater(const ReportRows &Rows) {
+    if (Maker.HasBar)
+      for (size_t I = 0; I < Rows.size(); ++I)
+        noteLargest(RowMaker::drawn(Rows[I]));
+    G.Made = Rows.size();
+    G.Make = [Maker = Maker, &Rows](size_t I) { return Maker.row(Rows[I]); };
+  }
+
+  /// Looks at each row once: the bars are filled in when all are known.
+  void keepRows(const ReportRows &Rows) {
+    std::vector<std::optional<WideCount>> Drawn;
+    for (size_t I = 0; I < Rows.size(); ++I) {
+      ReportRow R = Rows[I];
+      G.Rows.push_back(Maker.row(R));
+      Drawn.push_back(RowMaker::drawn(R));
+      noteLargest(Drawn.back());
+    }
+    if (Maker.HasBar)
+      for (size_t I = 0; I < Rows.size(); ++I)
+        G.Rows[I].Cells.back() = Maker.bar(Drawn[I]);
+  }
+
+  void noteLargest(std::optional<WideCount> TOs) {
+    if (TOs)
+      Maker.Largest = std::max(Maker.Largest, *TOs);
+  }
+
   RowMaker Maker;
   Grid G;
 };

@@ -122,6 +122,13 @@ std::string escaped(StringRef Name) {
   const auto *End = reinterpret_cast<const UTF8 *>(Name.end());
   while (Next != End) {
     const UTF8 *Begin = Next;
+    // Nearly every name is nothing else.
+    while (Next != End && *Next >= 0x20 && *Next < 0x7f)
+      ++Next;
+    Out.append(reinterpret_cast<const char *>(Begin), Next - Begin);
+    if (Next == End)
+      break;
+    Begin = Next;
     UTF32 Point = 0;
     if (convertUTF8Sequence(&Next, End, &Point, strictConversion) ==
         conversionOK) {

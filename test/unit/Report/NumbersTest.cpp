@@ -44,6 +44,20 @@ TEST(Numbers, SiHasThreeDigits) {
   EXPECT_EQ(si(WideCount::invalid()), "overflow");
 }
 
+TEST(Numbers, AroundSixtyFourBits) {
+  WideCount Most64 = UINT64_MAX;
+  EXPECT_EQ(toString(Most64), "18446744073709551615");
+  EXPECT_EQ(toString(Most64 + 1), "18446744073709551616");
+  EXPECT_EQ(si(Most64), "18.4 E");
+  EXPECT_EQ(si(Most64 + 1), "18.4 E");
+  // Zeros between groups of digits are digits too.
+  EXPECT_EQ(toString(power(19) - 1), std::string(19, '9'));
+  EXPECT_EQ(toString(power(19)), "1" + std::string(19, '0'));
+  EXPECT_EQ(toString(power(19) * 7 + 42), "70000000000000000042");
+  EXPECT_EQ(toString(power(38) + 5), "1" + std::string(37, '0') + "5");
+  EXPECT_EQ(toString(Largest), "340282366920938463463374607431768211454");
+}
+
 TEST(Numbers, SiWithUnit) {
   EXPECT_EQ(si(12, "B"), "12 B");
   EXPECT_EQ(si(1500, "B"), "1.50 kB");
