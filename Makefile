@@ -4,7 +4,7 @@
 BUILD   ?= build
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc)
-# BENCH=--quick or BENCH=--large: less or more for `make bench` to do.
+# BENCH=--quick, --large or --size: less or more for `make bench` to do.
 BENCH   ?=
 RELEASE  = $(BUILD)/release
 DEBUG    = $(BUILD)/debug

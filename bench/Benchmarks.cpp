@@ -7,15 +7,19 @@
 /// \file
 /// Microbenchmarks through the library's API: import, shape inference,
 /// counting (inference and training), lowering and printing, on models made in
-/// memory. Each pass is timed alone, in processor time (the column Time); what
-/// it needs is prepared, and what it made is freed, outside of the clock. The
+/// memory; fitting and predicting runs of the zoo's networks. Each pass is
+/// timed alone, in processor time of all threads (the column Time); what it
+/// needs is prepared, and what it made is freed, outside of the clock. The
 /// fitted complexity of each is printed after its sizes.
 ///
 //===----------------------------------------------------------------------===//
 
 #include "toscount/Analysis/Count.h"
+#include "toscount/Calibration/FitRuns.h"
 #include "toscount/Import/Import.h"
+#include "toscount/Prediction/Evaluate.h"
 #include "toscount/Report/Report.h"
+#include "toscount/Support/Random.h"
 
 #include <benchmark/benchmark.h>
 
@@ -215,10 +219,10 @@ private:
   CostTable Table;
 };
 
-/// Processor time of this thread: what else a machine does is not counted.
+/// Processor time of this process: what else a machine does is not counted.
 double cpuSeconds() {
   timespec T{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &T);
   return double(T.tv_sec) + double(T.tv_nsec) * 1e-9;
 }
 
@@ -275,6 +279,87 @@ void printing(benchmark::State &State, Generator &Make, ReportFormat Format) {
           [Format](Pipeline &P) { return P.print(Format); });
 }
 
+//===----------------------------------------------------------------------===//
+// Fitting and predicting
+//===----------------------------------------------------------------------===//
+
+/// \p N runs of single layers, as wide and as long as chance has it. Energies
+/// are made up: one price a trained weight and sample, within 5 %.
+std::vector<RunRecord> runs(int64_t N) {
+  Random Source(1);
+  std::vector<RunRecord> Records;
+  for (int64_t I = 0; I != N; ++I) {
+    size_t Width = 8 * (1 + Source.index(64));
+    RunRecord R;
+    R.File = "bench";
+    R.Line = unsigned(I) + 1;
+    R.Model = "zoo:layer-linear:in=" + std::to_string(Width) + ",out=10";
+    R.Samples = 1000 * (1 + Source.index(50));
+    R.Batch = uint64_t(16) << Source.index(4);
+    R.Epochs = 1 + Source.index(5);
+    R.Optimizer = "adam";
+    R.Loss = "mse";
+    R.Dtype = "fp32";
+    R.Hardware = R.Meter = "none";
+    double Noise = 0.95 + 0.1 * Source.uniform();
+    R.Energy = {(5 + 1e-6 * double(R.Samples * R.Epochs * Width)) * Noise, "J"};
+    Records.push_back(std::move(R));
+  }
+  return Records;
+}
+
+/// All candidates, cross-validated; without a bootstrap.
+Expected<RunFit> fitted(int64_t N) {
+  RunFitOptions Options;
+  Options.Name = "bench";
+  Options.Folds = 5;
+  Options.Replicates = 0;
+  OpRegistry Registry;
+  return fitRuns(runs(N), Registry, Options);
+}
+
+void fitting(benchmark::State &State) {
+  for (auto _ : State) {
+    double Start = cpuSeconds();
+    Expected<RunFit> Fit = fitted(State.range(0));
+    double End = cpuSeconds();
+    if (!Fit) {
+      State.SkipWithError(toString(Fit.takeError()).c_str());
+      return;
+    }
+    State.SetIterationTime(End - Start);
+  }
+  State.SetComplexityN(State.range(0));
+}
+
+/// The energy of training \p Model. \p Counting: its features are counted each
+/// time, not only once.
+void predicting(benchmark::State &State, const char *Model, bool Counting) {
+  Expected<RunFit> Fit = fitted(64);
+  if (!Fit) {
+    State.SkipWithError(toString(Fit.takeError()).c_str());
+    return;
+  }
+  RunSpec Spec;
+  Spec.Model = Model;
+  Spec.Plan.Samples = 50'000;
+  Spec.Plan.Batch = 32;
+  OpRegistry Registry;
+  auto Counter = std::make_unique<FeatureCounter>(Registry);
+  for (auto _ : State) {
+    if (Counting)
+      Counter = std::make_unique<FeatureCounter>(Registry);
+    double Start = cpuSeconds();
+    Expected<Prediction> P = predictSpec(Fit->Found, Spec, *Counter, {});
+    double End = cpuSeconds();
+    if (!P) {
+      State.SkipWithError(toString(P.takeError()).c_str());
+      return;
+    }
+    State.SetIterationTime(End - Start);
+  }
+}
+
 void sizes(benchmark::internal::Benchmark *B) {
   B->RangeMultiplier(4)
       ->Range(1 << 8, 1 << 16)
@@ -296,6 +381,18 @@ BENCHMARK_CAPTURE(printing, residual_json, residualChain, ReportFormat::Json)
     ->Apply(sizes);
 BENCHMARK_CAPTURE(printing, residual_text, residualChain, ReportFormat::Text)
     ->Apply(sizes);
+BENCHMARK(fitting)
+    ->RangeMultiplier(4)
+    ->Range(1 << 5, 1 << 9)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
+    ->Complexity();
+BENCHMARK_CAPTURE(predicting, resnet50, "zoo:resnet:depth=50", true)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseManualTime();
+BENCHMARK_CAPTURE(predicting, resnet50_counted, "zoo:resnet:depth=50", false)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseManualTime();
 
 } // namespace
 

@@ -2,8 +2,10 @@
 """Whole processes, side by side: the tool and what else reads the same model.
 
     compare.py BUILD MODELS NAME... [--runs N] [--seconds S] [--picture FILE.svg]
+    compare.py BUILD --size [--runs N]
 
-BUILD is a release build, MODELS a folder in which generate.py has written the
+BUILD is a release build. The second form says only how large the executable is,
+what it loads and how long it takes to start. MODELS a folder in which generate.py has written the
 models called NAME; those called chain-N make a scaling curve, and the largest
 of up to 100000 nodes is also read by the others.
 
@@ -256,6 +258,9 @@ def executable(bench):
         if subprocess.run(["strip", "-o", stripped.name, bench.tool],
                           check=False).returncode == 0:
             print(f"- stripped: {size_of(stripped.name)}")
+    modules = os.path.join(bench.build, "lib", "toscount")
+    for module in sorted(os.listdir(modules)) if os.path.isdir(modules) else []:
+        print(f"- opened on demand: {module}, {size_of(os.path.join(modules, module))}")
     listed = subprocess.run(["ldd", bench.tool], capture_output=True, text=True,
                             check=False).stdout
     names = [os.path.basename(line.split()[0]) for line in listed.splitlines()]
@@ -275,8 +280,10 @@ def main():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", metavar="BUILD")
-    parser.add_argument("models", metavar="MODELS")
-    parser.add_argument("names", nargs="+", metavar="NAME")
+    parser.add_argument("models", metavar="MODELS", nargs="?")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--size", action="store_true",
+                        help="only the executable: size, libraries, start-up")
     parser.add_argument("--runs", type=int, default=20,
                         help="rounds that are counted (default 20)")
     parser.add_argument("--seconds", type=float, default=120,
@@ -287,11 +294,15 @@ def main():
     arguments = parser.parse_args()
     if arguments.runs < 1:
         parser.error("--runs must be positive")
+    if not arguments.size and not arguments.names:
+        parser.error("name the models, or give --size")
     bench = Bench(arguments)
     if not os.path.exists(bench.tool):
         sys.exit(f"compare.py: there is no {bench.tool}")
 
     executable(bench)
+    if arguments.size:
+        return
     chains = sorted(int(name[len("chain-"):]) for name in arguments.names
                     if name.startswith("chain-"))
     for name in arguments.names:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# run.sh RELEASE_BUILD [--quick | --large]: the benchmarks, from a release build.
+# run.sh RELEASE_BUILD [--quick | --large | --size]: the benchmarks, from a release
+# build.
 #
 # Writes the models that are missing to RELEASE_BUILD/bench-models, then runs
 # the microbenchmarks of the passes, then whole processes against others that
@@ -7,9 +8,10 @@
 #   --quick  5 runs instead of 20, the smaller models: well under a minute
 #   --large  also BERT-base, a 1.9 GB decoder and a million nodes; 2.6 GB of
 #            disk, and 8 GB of memory for the others to read them
+#   --size   only the executable's size, what it loads, and its start-up
 set -eu
 here=$(dirname "$0")
-build=${1:?usage: bench/run.sh RELEASE_BUILD [--quick | --large]}
+build=${1:?usage: bench/run.sh RELEASE_BUILD [--quick | --large | --size]}
 models=$build/bench-models
 
 names="resnet50 resnet50-bare resnet50-external fan-1000 chain-1000 chain-10000"
@@ -26,8 +28,11 @@ case ${2:-} in
 --large)
   names="$names chain-100000 chain-1000000 bert-base bert-base-bare decoder decoder-bare"
   ;;
+--size)
+  exec /usr/bin/python3 "$here/compare.py" "$build" --size
+  ;;
 *)
-  echo "bench/run.sh: '$2' is not --quick or --large" >&2
+  echo "bench/run.sh: '$2' is not --quick, --large or --size" >&2
   exit 2
   ;;
 esac
