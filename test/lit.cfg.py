@@ -1,5 +1,6 @@
 # lit configuration: ONNX text, Python and shell tests of the toscount binary.
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -40,6 +41,9 @@ if os.path.isdir(os.path.join(shared, "data")):
 # SciPy, if it is installed, is another voice on statistics.
 if subprocess.run(["/usr/bin/python3", "-c", "import scipy.stats"], capture_output=True).returncode == 0:
     config.available_features.add("scipy")
+# Callgrind counts instructions, of all but the sanitizers' builds.
+if shutil.which("valgrind") and b"__asan_init" not in open(tool, "rb").read():
+    config.available_features.add("valgrind")
 runner = os.path.join(config.toscount_build, "tools", "toscount-measure", "toscount-measure")
 config.substitutions.append(("%runner", runner))
 if os.access(runner, os.X_OK):

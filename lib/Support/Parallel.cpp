@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -55,6 +56,73 @@ void parallelFor(size_t N, llvm::function_ref<void(size_t)> Do) {
     T.join();
   if (Failure)
     std::rethrow_exception(Failure);
+}
+
+namespace {
+
+/// What the threads of parallelInOrder share.
+class Queue {
+public:
+  Queue(size_t N, size_t Ahead, llvm::function_ref<void(size_t)> Finish)
+      : Ahead(Ahead), Finish(Finish), Done(N) {}
+
+  /// Waits until there is room for \p I. Numbers are given out in order, so
+  /// that whoever has the first unfinished one never waits; false when that one
+  /// has failed.
+  bool enter(size_t I) {
+    std::unique_lock<std::mutex> Guard(Lock);
+    Moved.wait(Guard, [&] { return Failed || I < First + Ahead; });
+    return !Failed;
+  }
+  /// Finishes what has become ready, unless another thread is doing that.
+  void leave(size_t I) {
+    std::unique_lock<std::mutex> Guard(Lock);
+    Done[I] = true;
+    if (Finishing)
+      return;
+    Finishing = true;
+    while (!Failed && First < Done.size() && Done[First]) {
+      Guard.unlock();
+      Finish(First);
+      Guard.lock();
+      ++First;
+      Moved.notify_all();
+    }
+    Finishing = false;
+  }
+  void fail() {
+    std::lock_guard<std::mutex> Guard(Lock);
+    Failed = true;
+    Moved.notify_all();
+  }
+
+private:
+  size_t Ahead;
+  llvm::function_ref<void(size_t)> Finish;
+  std::mutex Lock;
+  std::condition_variable Moved;
+  std::vector<bool> Done;
+  size_t First = 0; ///< That is not finished.
+  bool Finishing = false, Failed = false;
+};
+
+} // namespace
+
+void parallelInOrder(size_t N, size_t Ahead,
+                     llvm::function_ref<void(size_t)> Do,
+                     llvm::function_ref<void(size_t)> Finish) {
+  Queue Q(N, Ahead, Finish);
+  parallelFor(N, [&](size_t I) {
+    try {
+      if (!Q.enter(I))
+        return;
+      Do(I);
+      Q.leave(I);
+    } catch (...) {
+      Q.fail();
+      throw;
+    }
+  });
 }
 
 } // namespace toscount

@@ -137,15 +137,15 @@ int runCount(const CountArguments &A) {
   };
   Error NotWritten = writeOutput(A.Report.path(), [&](raw_ostream &OS) {
     SummaryWriter Writer(OS, Report);
-    // Some at a time: rows are written in order, and not all are kept.
-    constexpr size_t AtOnce = 64;
-    for (size_t First = 0; First < Models.size(); First += AtOnce) {
-      std::vector<ModelSummary> Rows(std::min(AtOnce, Models.size() - First));
-      parallelFor(Rows.size(),
-                  [&](size_t I) { Rows[I] = CountOne(Models[First + I]); });
-      for (ModelSummary &Row : Rows)
-        Writer.add(std::move(Row));
-    }
+    // A slow model holds up the rows behind it, which have to be kept.
+    std::vector<ModelSummary> Waiting(std::min<size_t>(64, Models.size()));
+    auto RowOf = [&](size_t I) -> ModelSummary & {
+      return Waiting[I % Waiting.size()];
+    };
+    parallelInOrder(
+        Models.size(), Waiting.size(),
+        [&](size_t I) { RowOf(I) = CountOne(Models[I]); },
+        [&](size_t I) { Writer.add(std::move(RowOf(I))); });
     Writer.finish();
     return Error::success();
   });

@@ -24,6 +24,14 @@ namespace toscount {
 /// into slots of its own. An exception ends the work and is thrown again here.
 void parallelFor(size_t N, llvm::function_ref<void(size_t)> Do);
 
+/// The same, and calls \p Finish with each number in order, one call at a time,
+/// once \p Do is through with it. \p Do begins with no number that is \p Ahead
+/// or more beyond the first that is not finished: a ring of so many slots holds
+/// all there is between the two.
+void parallelInOrder(size_t N, size_t Ahead,
+                     llvm::function_ref<void(size_t)> Do,
+                     llvm::function_ref<void(size_t)> Finish);
+
 /// How many calls parallelFor has going at once, at most.
 unsigned parallelThreads();
 
