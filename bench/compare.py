@@ -9,11 +9,12 @@ what it loads and how long it takes to start. MODELS a folder in which generate.
 models called NAME; those called chain-N make a scaling curve, and the largest
 of up to 100000 nodes is also read by the others.
 
-The commands of a table are run in turn (A B C A B C ...), after one round that
-is not counted, so that a machine whose speed drifts slows all of them alike.
-Figures are medians; a ratio is a command's median over the first row's. cpu is
-user + system time, peak the largest resident set, both as the kernel accounts
-for them. Only the standard library is needed.
+The commands of a table are run in rounds, each in an order of its own, after one
+round that is not counted: a machine whose speed drifts slows all of them alike,
+and so does whatever large command ran just before. Figures are medians; a ratio
+is a command's median over the first row's. cpu is user + system time, peak the
+largest resident set, both as the kernel accounts for them. Only the standard
+library is needed.
 """
 
 import argparse
@@ -75,13 +76,16 @@ class Bench:
         """Samples of each of `commands`, {label: argument list}."""
         samples = {label: Samples() for label in commands}
         start = time.monotonic()
+        order = list(commands)
+        source = random.Random(1)
         for round_number in range(self.runs + 1):
             late = time.monotonic() - start > self.seconds
             if late and round_number > 3:
                 break
-            for label, command in commands.items():
+            source.shuffle(order)
+            for label in order:
                 if not samples[label].failed:
-                    self.run_once(command, samples[label], round_number > 0)
+                    self.run_once(commands[label], samples[label], round_number > 0)
         return samples
 
     def tool_on(self, name, *flags):
