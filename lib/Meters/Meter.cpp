@@ -13,7 +13,6 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 namespace toscount {
@@ -33,6 +32,7 @@ std::string shortNumber(double Number) {
 
 constexpr const char *Powercap = "/sys/class/powercap";
 constexpr const char *NvmlLibrary = "libnvidia-ml.so.1";
+constexpr const char *HwmonTree = "/sys/class/hwmon";
 
 class NullMeter : public Meter {
 public:
@@ -42,7 +42,7 @@ public:
   }
   [[nodiscard]] bool measuresIdle() const override { return false; }
   bool read(MeterReading &Reading, std::string &) override {
-    Reading = {steadySeconds() - Opened, {}};
+    Reading = {steadySeconds() - Opened, {}, unixNow()};
     return true;
   }
 
@@ -64,7 +64,7 @@ public:
   [[nodiscard]] bool measuresIdle() const override { return false; }
   bool read(MeterReading &Reading, std::string &) override {
     double Seconds = steadySeconds() - Opened;
-    Reading = {Seconds, {Seconds * PowerW}};
+    Reading = {Seconds, {Seconds * PowerW}, unixNow()};
     return true;
   }
 
@@ -74,43 +74,26 @@ private:
   double Opened = steadySeconds();
 };
 
-class ReplayMeter : public Meter {
-public:
-  ReplayMeter(std::string Path, std::vector<MeterDomain> Domains,
-              std::vector<MeterReading> Readings)
-      : Path(std::move(Path)), Domains(std::move(Domains)),
-        Readings(std::move(Readings)) {}
-  [[nodiscard]] std::string name() const override { return "replay"; }
-  [[nodiscard]] const std::vector<MeterDomain> &domains() const override {
-    return Domains;
-  }
-  bool read(MeterReading &Reading, std::string &Problem) override {
-    if (Next == Readings.size()) {
-      Problem = Path + " has no more readings (" + std::to_string(Next) + ")";
-      return false;
-    }
-    Reading = Readings[Next++];
-    return true;
-  }
-
-private:
-  std::string Path;
-  std::vector<MeterDomain> Domains;
-  std::vector<MeterReading> Readings;
-  size_t Next = 0;
-};
-
-std::vector<std::string> split(const std::string &Line, char Separator) {
-  std::vector<std::string> Parts;
-  std::istringstream In(Line);
-  for (std::string Part; std::getline(In, Part, Separator);)
-    Parts.push_back(Part);
-  return Parts;
-}
-
 } // namespace
 
 Meter::~Meter() = default;
+
+bool Meter::settle(MeterReading &, std::string &) { return true; }
+
+bool readLine(const std::string &Path, std::string &Line) {
+  std::ifstream In(Path);
+  return static_cast<bool>(std::getline(In, Line));
+}
+
+bool readCount(const std::string &Path, uint64_t &Count) {
+  std::string Line;
+  if (!readLine(Path, Line) || Line.empty() ||
+      Line.find_first_not_of("0123456789") != std::string::npos ||
+      Line.size() > 19)
+    return false;
+  Count = std::stoull(Line);
+  return true;
+}
 
 bool parseNumber(const std::string &Text, double &Number) {
   const char *End = Text.data() + Text.size();
@@ -135,49 +118,6 @@ std::unique_ptr<Meter> tdpMeter(double PowerW) {
   return std::make_unique<TdpMeter>(PowerW);
 }
 
-std::unique_ptr<Meter> replayMeter(const std::string &Path,
-                                   std::string &Problem) {
-  std::ifstream In(Path);
-  std::string Line;
-  if (!In || !std::getline(In, Line)) {
-    Problem = Path + ": can't be read; it should be a CSV file of readings, "
-                     "'seconds,DOMAIN,...'";
-    return nullptr;
-  }
-  std::vector<std::string> Names = split(Line, ',');
-  if (Names.size() < 2 || Names.front() != "seconds") {
-    Problem = Path + ": its first line should be 'seconds,DOMAIN,...'";
-    return nullptr;
-  }
-  std::vector<MeterDomain> Domains;
-  for (size_t I = 1; I < Names.size(); ++I)
-    Domains.push_back({Names[I], true});
-  std::vector<MeterReading> Readings;
-  for (size_t Row = 2; std::getline(In, Line); ++Row) {
-    std::vector<std::string> Cells = split(Line, ',');
-    MeterReading R;
-    bool Good =
-        Cells.size() == Names.size() && parseNumber(Cells.front(), R.Seconds);
-    for (size_t I = 1; Good && I < Cells.size(); ++I) {
-      double EnergyJ = 0;
-      Good = parseNumber(Cells[I], EnergyJ) && EnergyJ >= 0;
-      // A counter that falls would make negative energy.
-      Good &= Readings.empty() || EnergyJ >= Readings.back().EnergyJ[I - 1];
-      R.EnergyJ.push_back(EnergyJ);
-    }
-    Good &= Readings.empty() || R.Seconds >= Readings.back().Seconds;
-    if (!Good) {
-      Problem = Path + ":" + std::to_string(Row) + ": should be " +
-                std::to_string(Names.size()) +
-                " numbers, none less than in the line before";
-      return nullptr;
-    }
-    Readings.push_back(std::move(R));
-  }
-  return std::make_unique<ReplayMeter>(Path, std::move(Domains),
-                                       std::move(Readings));
-}
-
 std::vector<MeterStatus> listMeters() {
   std::vector<MeterStatus> All;
   auto Try = [&](const char *Name, const char *What) {
@@ -191,6 +131,7 @@ std::vector<MeterStatus> listMeters() {
     if (S.Usable) {
       S.Domains = M->domains();
       S.ResolutionS = M->resolutionS();
+      S.SamplingS = M->samplingS();
       S.Estimated = M->estimated();
     } else {
       S.Why = Problem;
@@ -198,49 +139,97 @@ std::vector<MeterStatus> listMeters() {
     All.push_back(std::move(S));
   };
   Try("rapl", "energy counters of CPU packages and their memory");
-  Try("nvml", "energy counters of NVIDIA GPUs");
+  Try("nvml", "energy counters of NVIDIA GPUs, or their power, sampled");
+  Try("hwmon", "AMD and Intel GPUs, and boards that measure themselves");
   Try("tdp:65", "busy time x watts (here 65): an estimate");
   Try("null", "nothing");
   return All;
 }
 
+namespace {
+
+/// Whether \p Text begins with the name of a meter: in `replay:a,b.csv` the
+/// comma joins no meters.
+bool beginsWithMeter(const std::string &Text) {
+  for (const char *Name : {"rapl", "nvml", "hwmon", "log", "tdp", "replay"}) {
+    std::string Word = Text.substr(0, Text.find_first_of(":,"));
+    if (Word == Name)
+      return true;
+  }
+  return false;
+}
+
+/// The meters that \p Spec joins by commas; one for all others.
+std::vector<std::string> joinedSpecs(const std::string &Spec) {
+  std::vector<std::string> Specs;
+  size_t From = 0;
+  for (size_t At = Spec.find(','); At != std::string::npos;
+       At = Spec.find(',', At + 1))
+    if (beginsWithMeter(Spec.substr(At + 1))) {
+      Specs.push_back(Spec.substr(From, At - From));
+      From = At + 1;
+    }
+  Specs.push_back(Spec.substr(From));
+  return Specs;
+}
+
+std::unique_ptr<Meter> openAuto(unsigned Threads, std::string &Problem) {
+  std::vector<std::unique_ptr<Meter>> Usable;
+  std::string Cpu, Ignored;
+  if (auto M = raplMeter(Powercap, Cpu))
+    Usable.push_back(std::move(M));
+  if (auto M = nvmlMeter(NvmlLibrary, Ignored))
+    Usable.push_back(std::move(M));
+  if (auto M = hwmonMeter(HwmonTree, Ignored))
+    Usable.push_back(std::move(M));
+  // What is there and can't be read must not be missing from a total in
+  // silence.
+  if (!Usable.empty())
+    Problem = Cpu.find("can't be read") != std::string::npos
+                  ? "the CPU's energy is not in the total: " + Cpu
+                  : "";
+  if (Usable.size() == 1)
+    return std::move(Usable.front());
+  if (!Usable.empty())
+    return joinedMeter(std::move(Usable));
+  // Watts for each thread: a guess that the record names.
+  const double CoreW = 10;
+  double PowerW = CoreW * Threads;
+  Problem = "no power sensor can be used here: energy is estimated as busy "
+            "time x " +
+            shortNumber(PowerW) + " W (" + shortNumber(CoreW) +
+            " W a thread, assumed); --meter tdp:WATTS sets another";
+  return tdpMeter(PowerW);
+}
+
+} // namespace
+
 std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
                                  std::string &Problem) {
+  if (std::vector<std::string> Specs = joinedSpecs(Spec); Specs.size() > 1) {
+    std::vector<std::unique_ptr<Meter>> Parts;
+    for (const std::string &One : Specs) {
+      Parts.push_back(openMeter(One, Threads, Problem));
+      if (!Parts.back())
+        return nullptr;
+    }
+    return joinedMeter(std::move(Parts));
+  }
   std::string Kind = Spec.substr(0, Spec.find(':'));
   std::string Rest =
       Kind.size() == Spec.size() ? "" : Spec.substr(Kind.size() + 1);
   if (Spec == "null")
     return std::make_unique<NullMeter>();
+  if (Spec == "auto")
+    return openAuto(Threads, Problem);
   if (Kind == "rapl")
     return raplMeter(Rest.empty() ? Powercap : Rest, Problem);
   if (Kind == "nvml")
     return nvmlMeter(Rest.empty() ? NvmlLibrary : Rest, Problem);
-  if (Spec == "auto") {
-    std::vector<std::unique_ptr<Meter>> Usable;
-    std::string Cpu, Gpu;
-    if (auto M = raplMeter(Powercap, Cpu))
-      Usable.push_back(std::move(M));
-    if (auto M = nvmlMeter(NvmlLibrary, Gpu))
-      Usable.push_back(std::move(M));
-    // What is there and can't be read must not be missing from a total in
-    // silence.
-    if (!Usable.empty())
-      Problem = Cpu.find("can't be read") != std::string::npos
-                    ? "the CPU's energy is not in the total: " + Cpu
-                    : "";
-    if (Usable.size() == 1)
-      return std::move(Usable.front());
-    if (!Usable.empty())
-      return joinedMeter(std::move(Usable));
-    // Watts for each thread: a guess that the record names.
-    const double CoreW = 10;
-    double PowerW = CoreW * Threads;
-    Problem = "no power sensor can be used here: energy is estimated as busy "
-              "time x " +
-              shortNumber(PowerW) + " W (" + shortNumber(CoreW) +
-              " W a thread, assumed); --meter tdp:WATTS sets another";
-    return tdpMeter(PowerW);
-  }
+  if (Kind == "hwmon")
+    return hwmonMeter(Rest.empty() ? HwmonTree : Rest, Problem);
+  if (Kind == "log")
+    return logMeter(Rest, Problem);
   if (Kind == "tdp") {
     double PowerW = 0;
     if (parseNumber(Rest, PowerW) && PowerW > 0)
@@ -250,9 +239,9 @@ std::unique_ptr<Meter> openMeter(const std::string &Spec, unsigned Threads,
   }
   if (Kind == "replay" && !Rest.empty())
     return replayMeter(Rest, Problem);
-  Problem =
-      "--meter '" + Spec +
-      "' is not known (one of: auto null rapl nvml tdp:WATTS replay:FILE)";
+  Problem = "--meter '" + Spec +
+            "' is not known (one of: auto null rapl nvml hwmon tdp:WATTS "
+            "log:FILE replay:FILE, or several with commas between)";
   return nullptr;
 }
 

@@ -1,4 +1,4 @@
-//===- Nvml.cpp - energy counters of NVIDIA GPUs --------------------------===//
+//===- Nvml.cpp - energy of NVIDIA GPUs -----------------------------------===//
 //
 // Part of toscount, under the Apache License v2.0.
 //
@@ -6,12 +6,18 @@
 ///
 /// \file
 /// NVML comes with the driver, so it is loaded when it is asked for, and its
-/// five functions are declared here (NVML API reference, "Device Queries").
+/// functions are declared here (NVML API reference, "Device Queries").
+///
+/// GPUs from Volta on count millijoules. Of others power is sampled: "on Ampere
+/// (except GA100) or newer GPUs" what is read is an average over one second,
+/// before those it is the power of the moment, renewed every 20 to 100 ms
+/// (Yang, Adamek, Armour: Part-time Power Measurements, arXiv:2312.02741).
 ///
 //===----------------------------------------------------------------------===//
 
-#include "Sensors.h"
+#include "SensorMeter.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -30,9 +36,11 @@ struct Nvml {
   int (*Count)(unsigned *) = nullptr;
   int (*Handle)(unsigned, Device *) = nullptr;
   int (*Name)(Device, char *, unsigned) = nullptr;
-  /// Millijoules since the driver was loaded.
+  /// Millijoules since the driver was loaded; drivers before 384 have it not.
   int (*Energy)(Device, unsigned long long *) = nullptr;
-  int (*PowerLimit)(Device, unsigned *) = nullptr; ///< Milliwatts; optional.
+  int (*Power)(Device, unsigned *) = nullptr;        ///< Milliwatts.
+  int (*Architecture)(Device, unsigned *) = nullptr; ///< Optional.
+  int (*PowerLimit)(Device, unsigned *) = nullptr;   ///< Milliwatts; optional.
   const char *(*ErrorText)(int) = nullptr;
 
   [[nodiscard]] std::string why(int Code) const {
@@ -46,53 +54,40 @@ template <typename F> bool find(void *Library, const char *Name, F &Function) {
   return Function != nullptr;
 }
 
-class NvmlMeter : public Meter {
-public:
-  NvmlMeter(const Nvml &Api, std::vector<Device> Devices,
-            std::vector<unsigned long long> First,
-            std::map<std::string, std::string> Facts)
-      : Api(Api), Devices(std::move(Devices)), First(First),
-        Last(std::move(First)), Facts(std::move(Facts)) {
-    for (size_t I = 0; I < this->Devices.size(); ++I)
-      Domains.push_back({"gpu-" + std::to_string(I), true});
-  }
-  ~NvmlMeter() override { Api.Shutdown(); }
-  [[nodiscard]] std::string name() const override { return "nvml"; }
-  [[nodiscard]] const std::vector<MeterDomain> &domains() const override {
-    return Domains;
-  }
-  /// The counter is renewed every 20 to 100 ms, by device.
-  [[nodiscard]] double resolutionS() const override { return 0.1; }
-  [[nodiscard]] std::map<std::string, std::string> facts() const override {
-    return Facts;
-  }
-  bool read(MeterReading &Reading, std::string &Problem) override {
-    std::vector<double> EnergyJ;
-    for (size_t I = 0; I < Devices.size(); ++I) {
-      unsigned long long Now = 0;
-      int Code = Api.Energy(Devices[I], &Now);
-      if (Code != Success || Now < Last[I]) {
-        Problem =
-            "GPU " + std::to_string(I) + ": " +
-            (Code != Success ? Api.why(Code) : "its energy counter went back");
-        return false;
-      }
-      Last[I] = Now;
-      EnergyJ.push_back(static_cast<double>(Now - First[I]) * 1e-3);
-    }
-    Reading = {secondsSince(Opened), std::move(EnergyJ)};
-    return true;
-  }
+constexpr unsigned Ampere = 7; ///< NVML_DEVICE_ARCH_AMPERE
+constexpr std::chrono::milliseconds Period(50);
+/// How often counters and powers are renewed, at the longest.
+constexpr double RenewalS = 0.1;
+constexpr double AverageS = 1;
 
-private:
-  Nvml Api;
-  std::vector<Device> Devices;
-  std::vector<unsigned long long> First, Last;
-  std::map<std::string, std::string> Facts;
-  std::vector<MeterDomain> Domains;
-  std::chrono::steady_clock::time_point Opened =
-      std::chrono::steady_clock::now();
-};
+/// Counter or power of \p Handle; an error code when it has neither.
+int findSensor(const std::shared_ptr<Nvml> &Api, Device Handle, Sensor &S) {
+  unsigned long long EnergyMj = 0;
+  unsigned PowerMw = 0, Architecture = 0;
+  int Code = Api->Energy != nullptr ? Api->Energy(Handle, &EnergyMj) : Success;
+  S.Counts = Api->Energy != nullptr && Code == Success;
+  S.Scale = 1e-3;
+  S.ResolutionS = RenewalS;
+  S.Read = [Api, Handle, Counts = S.Counts,
+            Name = S.Name](uint64_t &Value, std::string &Problem) {
+    unsigned long long EnergyMj = 0;
+    unsigned PowerMw = 0;
+    int Code =
+        Counts ? Api->Energy(Handle, &EnergyMj) : Api->Power(Handle, &PowerMw);
+    Value = Counts ? EnergyMj : PowerMw;
+    if (Code != Success)
+      Problem = Name + ": " + Api->why(Code);
+    return Code == Success;
+  };
+  if (S.Counts || Api->Power == nullptr)
+    return Code;
+  // What is not known may average, too.
+  if (Api->Architecture == nullptr ||
+      Api->Architecture(Handle, &Architecture) != Success ||
+      Architecture >= Ampere)
+    S.ResolutionS = AverageS;
+  return Api->Power(Handle, &PowerMw);
+}
 
 } // namespace
 
@@ -104,59 +99,70 @@ std::unique_ptr<Meter> nvmlMeter(const std::string &Library,
     Problem = Library + " can't be loaded: no NVIDIA driver is installed";
     return nullptr;
   }
-  Nvml Api;
-  find(Module, "nvmlErrorString", Api.ErrorText);
-  find(Module, "nvmlDeviceGetPowerManagementLimit", Api.PowerLimit);
-  if (!find(Module, "nvmlInit_v2", Api.Init) ||
-      !find(Module, "nvmlShutdown", Api.Shutdown) ||
-      !find(Module, "nvmlDeviceGetCount_v2", Api.Count) ||
-      !find(Module, "nvmlDeviceGetHandleByIndex_v2", Api.Handle) ||
-      !find(Module, "nvmlDeviceGetName", Api.Name) ||
-      !find(Module, "nvmlDeviceGetTotalEnergyConsumption", Api.Energy)) {
+  Nvml Found;
+  find(Module, "nvmlErrorString", Found.ErrorText);
+  find(Module, "nvmlDeviceGetPowerManagementLimit", Found.PowerLimit);
+  find(Module, "nvmlDeviceGetArchitecture", Found.Architecture);
+  bool Energy =
+      find(Module, "nvmlDeviceGetTotalEnergyConsumption", Found.Energy);
+  bool Power = find(Module, "nvmlDeviceGetPowerUsage", Found.Power);
+  if (!find(Module, "nvmlInit_v2", Found.Init) ||
+      !find(Module, "nvmlShutdown", Found.Shutdown) ||
+      !find(Module, "nvmlDeviceGetCount_v2", Found.Count) ||
+      !find(Module, "nvmlDeviceGetHandleByIndex_v2", Found.Handle) ||
+      !find(Module, "nvmlDeviceGetName", Found.Name) || (!Energy && !Power)) {
     Problem = Library + " lacks functions that are needed; its driver is too "
-                        "old (energy counters came with 384)";
+                        "old, or it is another library";
     return nullptr;
   }
-  if (int Code = Api.Init(); Code != Success) {
-    Problem = Library + ": " + Api.why(Code);
+  if (int Code = Found.Init(); Code != Success) {
+    Problem = Library + ": " + Found.why(Code);
     return nullptr;
   }
+  // Shut down when the last sensor is gone.
+  std::shared_ptr<Nvml> Api(new Nvml(Found), [](Nvml *Done) {
+    Done->Shutdown();
+    delete Done;
+  });
   unsigned Count = 0;
-  std::vector<Device> Devices;
-  std::vector<unsigned long long> First;
+  std::vector<MeterDomain> Domains;
+  std::vector<Sensor> Sensors;
   std::map<std::string, std::string> Facts;
-  int Code = Api.Count(&Count);
+  int Code = Api->Count(&Count);
   if (Code == Success && Count == 0)
     Problem = Library + ": there is no GPU";
-  if (Count > MostDevices)
-    Count = MostDevices;
-  for (unsigned I = 0; I < Count && Code == Success; ++I) {
-    Device D = nullptr;
-    unsigned long long EnergyMj = 0;
-    Code = Api.Handle(I, &D);
+  for (unsigned I = 0; I < std::min(Count, MostDevices) && Code == Success;
+       ++I) {
+    Device Handle = nullptr;
+    Sensor S;
+    S.Name = "GPU " + std::to_string(I);
+    Code = Api->Handle(I, &Handle);
     if (Code == Success)
-      Code = Api.Energy(D, &EnergyMj);
+      Code = findSensor(Api, Handle, S);
     if (Code != Success)
       break;
-    Devices.push_back(D);
-    First.push_back(EnergyMj);
     std::array<char, 97> Name{};
     std::string Key = "gpu-" + std::to_string(I);
-    if (Api.Name(D, Name.data(), Name.size() - 1) == Success)
+    if (Api->Name(Handle, Name.data(), Name.size() - 1) == Success)
       Facts[Key] = Name.data();
+    if (!S.Counts)
+      Facts[Key + " sensor"] = S.ResolutionS == AverageS
+                                   ? "power, averaged over 1 s"
+                                   : "power of the moment";
     unsigned LimitMw = 0;
-    if (Api.PowerLimit != nullptr && Api.PowerLimit(D, &LimitMw) == Success)
+    if (Api->PowerLimit != nullptr &&
+        Api->PowerLimit(Handle, &LimitMw) == Success)
       Facts[Key + " power limit"] = std::to_string(LimitMw / 1000) + " W";
+    Domains.push_back({Key, true, MeterPlace::Gpu});
+    Sensors.push_back(std::move(S));
   }
   if (Code != Success)
-    Problem = Library + ": " + Api.why(Code) +
-              " (energy counters need a Volta GPU or a later one)";
-  if (Code != Success || Devices.empty()) {
-    Api.Shutdown();
+    Problem = Library + ": GPU " + std::to_string(Sensors.size()) + ": " +
+              Api->why(Code) + " (it tells neither energy nor power)";
+  if (Code != Success || Sensors.empty())
     return nullptr;
-  }
-  return std::make_unique<NvmlMeter>(Api, std::move(Devices), std::move(First),
-                                     std::move(Facts));
+  return std::make_unique<SensorMeter>(
+      "nvml", std::move(Domains), std::move(Sensors), std::move(Facts), Period);
 }
 
 } // namespace toscount

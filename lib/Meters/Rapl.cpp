@@ -7,7 +7,9 @@
 /// \file
 /// Linux's powercap tree (Documentation/power/powercap/powercap.rst): a folder
 /// a zone, with `name`, `energy_uj` (a counter in microjoules) and
-/// `max_energy_range_uj` (after which it begins again at 0).
+/// `max_energy_range_uj` (after which it begins again at 0). A counter that was
+/// set back (by a suspend, or by whoever may write it) looks like one that went
+/// round; what tells them apart is the power that going round would have taken.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -15,9 +17,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
-#include <fstream>
 
 namespace toscount {
 namespace {
@@ -29,21 +29,23 @@ struct Zone {
   uint64_t Range = 0;  ///< In microjoules.
   uint64_t Last = 0;
   uint64_t Sum = 0;
+  double LastSeconds = 0;
+  double MostW = 0; ///< It never takes more.
 };
 
-bool readLine(const std::string &Path, std::string &Line) {
-  std::ifstream In(Path);
-  return static_cast<bool>(std::getline(In, Line));
-}
+/// No processor package takes as much, where the zone does not say.
+constexpr double AnyMostW = 1000;
 
-bool readCount(const std::string &Path, uint64_t &Count) {
-  std::string Line;
-  if (!readLine(Path, Line) || Line.empty() ||
-      Line.find_first_not_of("0123456789") != std::string::npos ||
-      Line.size() > 19)
-    return false;
-  Count = std::stoull(Line);
-  return true;
+/// Twice the highest limit of the zone, for short peaks.
+double mostPowerW(const std::string &Folder) {
+  uint64_t Most = 0;
+  for (int I = 0; I < 4; ++I)
+    for (const char *What : {"_max_power_uw", "_power_limit_uw"}) {
+      uint64_t MicroW = 0;
+      if (readCount(Folder + "/constraint_" + std::to_string(I) + What, MicroW))
+        Most = std::max(Most, MicroW);
+    }
+  return Most == 0 ? AnyMostW : 2e-6 * static_cast<double>(Most);
 }
 
 class RaplMeter : public Meter {
@@ -65,13 +67,26 @@ public:
         Problem = Z.Counter + " can't be read any more";
         return false;
       }
+      const double Seconds = secondsSince(Opened);
       // Once round is undone; a window in which a counter goes round twice
       // (hours) needs a reading in between, as each epoch gives.
-      Z.Sum += Now >= Z.Last ? Now - Z.Last : Now + Z.Range - Z.Last;
+      const bool Round = Now < Z.Last;
+      const uint64_t Step = Now + (Round ? Z.Range : 0) - Z.Last;
+      const double StepJ = static_cast<double>(Step) * 1e-6;
+      // A second more: readings may follow each other at once.
+      if (Now > Z.Range ||
+          (Round && StepJ > Z.MostW * (Seconds - Z.LastSeconds + 1))) {
+        Problem = Z.Counter +
+                  " went back without having gone round: it was set back, and "
+                  "what it had counted since the last reading is lost";
+        return false;
+      }
+      Z.Sum += Step;
       Z.Last = Now;
+      Z.LastSeconds = Seconds;
       EnergyJ.push_back(static_cast<double>(Z.Sum) * 1e-6);
     }
-    Reading = {secondsSince(Opened), std::move(EnergyJ)};
+    Reading = {secondsSince(Opened), std::move(EnergyJ), unixNow()};
     return true;
   }
 
@@ -122,7 +137,9 @@ std::unique_ptr<Meter> raplMeter(const std::string &Root,
     if (!Package)
       Name += "-" + Id.substr(0, Id.find(':'));
     // Core and uncore lie inside the package, psys overlaps it.
-    Domains.push_back({Name, Package || Dram});
+    Domains.push_back({Name, Package || Dram,
+                       Dram ? MeterPlace::Memory : MeterPlace::Processor});
+    Z.MostW = mostPowerW(Folder);
     Zones.push_back(std::move(Z));
   }
   if (std::none_of(Domains.begin(), Domains.end(),

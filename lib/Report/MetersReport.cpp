@@ -83,6 +83,8 @@ Error writeMeters(raw_ostream &OS, ArrayRef<MeterStatus> Meters,
                 });
             });
             J.attribute("resolution_s", M.ResolutionS);
+            if (M.SamplingS > 0)
+              J.attribute("sampling_s", M.SamplingS);
           });
       });
     });

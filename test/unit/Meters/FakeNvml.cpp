@@ -6,13 +6,17 @@
 ///
 /// \file
 /// Two GPUs whose counters grow by 1 500 and 250 mJ a reading, from 10^12 and
-/// 7 mJ.
+/// 7 mJ; a test may make them older: see FakeNvml.h.
 ///
 //===----------------------------------------------------------------------===//
+
+#include "FakeNvml.h"
 
 #include <cstdio>
 
 extern "C" {
+
+FakeNvml fakeNvml;
 
 int nvmlInit_v2() { return 0; }
 int nvmlShutdown() { return 0; }
@@ -31,6 +35,9 @@ int nvmlDeviceGetName(void *Device, char *Name, unsigned Length) {
 }
 int nvmlDeviceGetTotalEnergyConsumption(void *Device,
                                         unsigned long long *EnergyMj) {
+  const int NotSupported = 3;
+  if (!fakeNvml.Counts[*static_cast<unsigned *>(Device)])
+    return NotSupported;
   static unsigned long long Energy[] = {1000000000000ULL - 1500, 7 - 250 + 250};
   static const unsigned long long Step[] = {1500, 250};
   unsigned I = *static_cast<unsigned *>(Device);
@@ -40,6 +47,16 @@ int nvmlDeviceGetTotalEnergyConsumption(void *Device,
 }
 int nvmlDeviceGetPowerManagementLimit(void *, unsigned *LimitMw) {
   *LimitMw = 250000;
+  return 0;
+}
+int nvmlDeviceGetPowerUsage(void *Device, unsigned *PowerMw) {
+  const int GpuIsLost = 15;
+  ++fakeNvml.PowerReadings;
+  *PowerMw = fakeNvml.PowerMw[*static_cast<unsigned *>(Device)];
+  return fakeNvml.Lost ? GpuIsLost : 0;
+}
+int nvmlDeviceGetArchitecture(void *, unsigned *Architecture) {
+  *Architecture = fakeNvml.Architecture;
   return 0;
 }
 const char *nvmlErrorString(int) { return "an error"; }
