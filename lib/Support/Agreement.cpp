@@ -6,6 +6,7 @@
 
 #include "toscount/Support/Agreement.h"
 
+#include "toscount/Support/Distributions.h"
 #include "toscount/Support/Statistics.h"
 
 #include <cassert>
@@ -33,6 +34,11 @@ std::optional<Agreement> agreement(ArrayRef<double> A, ArrayRef<double> B) {
   Result.Spread = standardDeviation(Differences);
   Result.LowerLimit = Result.Bias - Normal95 * Result.Spread;
   Result.UpperLimit = Result.Bias + Normal95 * Result.Spread;
+  const auto N = static_cast<double>(A.size());
+  const double Error =
+      studentQuantile(0.975, N - 1) * Result.Spread / std::sqrt(N);
+  Result.BiasReach = Error;
+  Result.LimitReach = std::sqrt(3.0) * Error;
   if (Logs.size() == A.size()) {
     double Middle = mean(Logs);
     double Reach = Normal95 * standardDeviation(Logs);

@@ -8,6 +8,7 @@
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 
 #include <cassert>
 #include <cmath>
@@ -36,6 +37,12 @@ double normalUpperTail(double Z) {
 double normalQuantile(double P) {
   assert(P > 0 && P < 1);
   return quantile(boost::math::normal_distribution<double, Quiet>(), P);
+}
+
+double studentQuantile(double P, double Degrees) {
+  assert(P > 0 && P < 1 && Degrees >= 1);
+  return quantile(boost::math::students_t_distribution<double, Quiet>(Degrees),
+                  P);
 }
 
 double chiSquaredUpperTail(double X, double Degrees) {

@@ -26,6 +26,9 @@ struct Agreement {
   /// Bias -/+ 1.96 Spread: where 95 % of differences lie when they are normal.
   double LowerLimit = 0;
   double UpperLimit = 0;
+  /// Half the 95 % confidence interval of the bias, and of each limit (whose
+  /// variance is 3 Spread^2 / n, as the source approximates it).
+  double BiasReach = 0, LimitReach = 0;
   /// The same of ln(A / B), as percentages of B: for what grows with the size
   /// of the run. Absent unless all values are above 0.
   struct Ratio {

@@ -22,6 +22,10 @@ double normalUpperTail(double Z);
 /// \p P, which must lie between 0 and 1, both excluded.
 double normalQuantile(double P);
 
+/// The value that Student's t of \p Degrees (at least 1) degrees of freedom
+/// stays below with probability \p P, between 0 and 1, both excluded.
+double studentQuantile(double P, double Degrees);
+
 /// The probability that a chi-squared variable of \p Degrees (at least 1)
 /// degrees of freedom exceeds \p X; 1 for \p X below 0.
 double chiSquaredUpperTail(double X, double Degrees);

@@ -34,6 +34,8 @@ TEST(Distributions, Tables) {
   EXPECT_NEAR(normalUpperTail(-1), 0.8413447461, 1e-10);
   EXPECT_NEAR(normalQuantile(0.975), 1.9599639845, 1e-9);
   EXPECT_NEAR(normalQuantile(0.5), 0, 1e-15);
+  EXPECT_NEAR(studentQuantile(0.975, 16), 2.120, 5e-4);
+  EXPECT_NEAR(studentQuantile(0.975, 1), 12.706, 5e-4);
   EXPECT_NEAR(chiSquaredUpperTail(3.841458820694124, 1), 0.05, 1e-12);
   EXPECT_NEAR(chiSquaredUpperTail(9.210340371976184, 2), 0.01, 1e-12);
   EXPECT_NEAR(chiSquaredUpperTail(18.307038053275146, 10), 0.05, 1e-12);
@@ -179,6 +181,10 @@ TEST(AgreementTest, PeakFlow) {
   EXPECT_NEAR(A->Spread, 38.8, 0.05);
   EXPECT_NEAR(*A->Correlation, 0.94, 0.005);
   EXPECT_NEAR(A->UpperLimit, A->Bias + 1.96 * A->Spread, 1e-12);
+  // The source: -22.0 to 17.8 l/min, and for the limits +/- 34.6.
+  EXPECT_NEAR(A->Bias - A->BiasReach, -22.0, 0.1);
+  EXPECT_NEAR(A->Bias + A->BiasReach, 17.8, 0.1);
+  EXPECT_NEAR(A->LimitReach, 34.6, 0.1);
   ASSERT_TRUE(A->Relative);
   EXPECT_LT(A->Relative->LowerLimitPercent, A->Relative->BiasPercent);
 }
