@@ -7,22 +7,21 @@
 #include "Machine.h"
 
 #include "Failure.h"
+#include "TorchVersion.h"
+
+#include "toscount/Meters/Meter.h"
 
 #include <ATen/autocast_mode.h>
 #include <torch/cuda.h>
-#include <torch/version.h>
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 #include <unistd.h>
 
 namespace toscount::measure {
 namespace {
-
-#define TOSCOUNT_TORCH_AT_LEAST(MAJOR, MINOR)                                  \
-  (TORCH_VERSION_MAJOR > (MAJOR) ||                                            \
-   (TORCH_VERSION_MAJOR == (MAJOR) && TORCH_VERSION_MINOR >= (MINOR)))
 
 void setAutocast(at::Device Device, bool Enabled, at::ScalarType Type) {
 #if TOSCOUNT_TORCH_AT_LEAST(2, 4)
@@ -62,7 +61,9 @@ std::string entryOf(const std::string &Path, const std::string &Key) {
   return {};
 }
 
-/// NVIDIA's driver lists its devices below /proc, in bus order.
+/// NVIDIA's driver lists its devices below /proc, in bus order, which is CUDA's
+/// where they are alike or CUDA_DEVICE_ORDER says so. CUDA counts those that
+/// CUDA_VISIBLE_DEVICES names, by number or UUID.
 std::string gpuName(int64_t Index) {
   std::vector<std::filesystem::path> Folders;
   std::error_code EC;
@@ -71,6 +72,20 @@ std::string gpuName(int64_t Index) {
        !EC && At != End; At.increment(EC))
     Folders.push_back(At->path());
   std::sort(Folders.begin(), Folders.end());
+  const char *Visible = std::getenv("CUDA_VISIBLE_DEVICES");
+  std::istringstream Names(Visible != nullptr ? Visible : "");
+  std::string Name;
+  for (int64_t I = 0; std::getline(Names, Name, ','); ++I) {
+    if (I != Index)
+      continue;
+    double Number = 0;
+    if (parseNumber(Name, Number))
+      Index = static_cast<int64_t>(Number);
+    for (size_t F = 0; F < Folders.size(); ++F)
+      if (entryOf((Folders[F] / "information").string(), "GPU UUID") == Name)
+        Index = static_cast<int64_t>(F);
+    break;
+  }
   if (Index < 0 || static_cast<size_t>(Index) >= Folders.size())
     return "unknown CUDA device";
   return entryOf((Folders[static_cast<size_t>(Index)] / "information").string(),

@@ -6,9 +6,18 @@
 
 #include "Failure.h"
 #include "Operators.h"
+#include "TorchVersion.h"
+
+#include <optional>
 
 namespace toscount::measure {
 namespace {
+
+#if TOSCOUNT_TORCH_AT_LEAST(2, 2)
+using MaybeTensor = std::optional<at::Tensor>;
+#else
+using MaybeTensor = c10::optional<at::Tensor>;
+#endif
 
 /// Indices from the front, checked: ATen's own checks abort a CUDA device.
 at::Tensor fromFront(const at::Tensor &Index, int64_t Size) {
@@ -33,9 +42,9 @@ Results runGatherElements(const Call &C) {
 }
 
 /// The columns of the last axis of \p Index, for at::index after \p Batch axes.
-c10::List<c10::optional<at::Tensor>>
-columns(const at::Tensor &X, const at::Tensor &Index, int64_t Batch) {
-  c10::List<c10::optional<at::Tensor>> List;
+c10::List<MaybeTensor> columns(const at::Tensor &X, const at::Tensor &Index,
+                               int64_t Batch) {
+  c10::List<MaybeTensor> List;
   for (int64_t B = 0; B < Batch; ++B) {
     std::vector<int64_t> Shape(static_cast<size_t>(Index.dim() - 1), 1);
     Shape[static_cast<size_t>(B)] = X.size(B);
@@ -51,6 +60,13 @@ Results runGatherNd(const Call &C) {
                    columns(C[0], C[1].to(at::kLong), C.attr("batch_dims", 0)));
 }
 
+/// ATen's name of ONNX's reduction.
+const char *reductionName(const std::string &How) {
+  if (How != "mul" && How != "max" && How != "min")
+    throw Failure("reduction '" + How + "' can't be run");
+  return How == "mul" ? "prod" : How == "max" ? "amax" : "amin";
+}
+
 Results runScatterElements(const Call &C) {
   int64_t Axis = C.axis(C.attr("axis", 0));
   at::Tensor Index = fromFront(C[1], C[0].size(Axis));
@@ -59,16 +75,28 @@ Results runScatterElements(const Call &C) {
     return at::scatter(C[0], Axis, Index, C[2]);
   if (How == "add")
     return at::scatter_add(C[0], Axis, Index, C[2]);
-  const char *Name = How == "mul" ? "prod" : How == "max" ? "amax" : "amin";
-  return at::scatter_reduce(C[0], Axis, Index, C[2], Name);
+  return at::scatter_reduce(C[0], Axis, Index, C[2], reductionName(How));
 }
 
 Results runScatterNd(const Call &C) {
   std::string How = C.attr("reduction", "none");
-  if (How != "none" && How != "add")
-    throw Failure("reduction '" + How + "' can't be run");
-  return at::index_put(C[0], columns(C[0], C[1].to(at::kLong), 0), C[2],
-                       How == "add");
+  const at::Tensor &X = C[0];
+  at::Tensor Index = C[1].to(at::kLong);
+  if (How == "none" || How == "add")
+    return at::index_put(X, columns(X, Index, 0), C[2], How == "add");
+  // Rows, of as many axes as an index names, numbered.
+  const int64_t Named = Index.size(-1);
+  at::Tensor Row = at::zeros_like(Index.select(-1, 0));
+  int64_t Rows = 1;
+  for (int64_t I = 0; I < Named; ++I) {
+    Row = Row * X.size(I) + fromFront(Index.select(-1, I), X.size(I));
+    Rows *= X.size(I);
+  }
+  at::Tensor Flat = X.reshape({Rows, -1});
+  at::Tensor Updates = C[2].reshape({Row.numel(), Flat.size(1)});
+  Row = Row.reshape({-1, 1}).expand_as(Updates);
+  return at::scatter_reduce(Flat, 0, Row, Updates, reductionName(How))
+      .reshape(X.sizes());
 }
 
 Results runOneHot(const Call &C) {

@@ -64,6 +64,32 @@ struct Planes {
   bool Ceil = false, Line = false;
 };
 
+/// Positions in planes of \p Padded as positions in planes of the operand,
+/// counted by rows or (\p ByColumns) with the first axis running fastest.
+at::Tensor withoutPadding(const at::Tensor &Index, const at::Tensor &Padded,
+                          const Planes &P, bool IsPadded, bool ByColumns) {
+  at::Tensor Rest = Index, Result = at::zeros_like(Index);
+  const int64_t Rank = P.X.dim();
+  std::vector<int64_t> Steps(static_cast<size_t>(Rank), 1);
+  auto step = [&](int64_t Axis) -> int64_t & {
+    return Steps[static_cast<size_t>(Axis)];
+  };
+  if (ByColumns)
+    for (int64_t I = 3; I < Rank; ++I)
+      step(I) = step(I - 1) * P.X.size(I - 1);
+  else
+    for (int64_t I = Rank - 2; I >= 2; --I)
+      step(I) = step(I + 1) * P.X.size(I + 1);
+  for (int64_t I = Rank - 1; I >= 2; --I) {
+    at::Tensor At = at::remainder(Rest, Padded.size(I));
+    Rest = at::floor_divide(Rest, Padded.size(I));
+    if (IsPadded)
+      At = At - P.W.Pads.Begin[static_cast<size_t>(I) - 2];
+    Result = Result + At * step(I);
+  }
+  return Result;
+}
+
 Results runMaxPool(const Call &C) {
   Planes P(C);
   at::Tensor X = P.X;
@@ -88,14 +114,13 @@ Results runMaxPool(const Call &C) {
                               X, P.W.Kernel, P.W.Strides, Pads, P.W.Dilations);
   if (!C.wants(1))
     return P.finish(Y).to(Type);
-  if (Padded || C.attr("storage_order", 0) != 0)
-    throw Failure("indices with this padding or storage_order can't be run");
-  // ATen numbers elements in each plane, ONNX in the whole tensor.
-  int64_t Count = X.size(0) * X.size(1),
-          Plane = X.numel() / std::max<int64_t>(Count, 1);
+  // ATen numbers elements in each plane, padded here, ONNX in the whole tensor.
+  Index = withoutPadding(Index, X, P, Padded, C.attr("storage_order", 0) != 0);
+  int64_t Count = P.X.size(0) * P.X.size(1),
+          Plane = P.X.numel() / std::max<int64_t>(Count, 1);
   std::vector<int64_t> Shape(static_cast<size_t>(X.dim()), 1);
-  Shape[0] = X.size(0);
-  Shape[1] = X.size(1);
+  Shape[0] = P.X.size(0);
+  Shape[1] = P.X.size(1);
   Index = Index + at::arange(Count, Index.options()).reshape(Shape) * Plane;
   return {P.finish(Y).to(Type), P.finish(Index)};
 }

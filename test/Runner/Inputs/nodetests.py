@@ -16,9 +16,8 @@ import numpy
 import onnx
 from onnx import numpy_helper
 
-# Random draws, which are other than recorded; and what docs/Measuring.md says is not run.
-EXPECTED = ("test_bernoulli", "test_training_dropout", "test_maxpool_with_argmax_2d_precomputed_strides",
-            "test_scatternd_multiply")
+# Random draws, which are other than recorded.
+EXPECTED = ("test_bernoulli", "test_training_dropout")
 TYPES = {
     "float32": "fp32", "float64": "fp64", "float16": "fp16", "int64": "int64", "int32": "int32",
     "int16": "int16", "int8": "int8", "uint8": "uint8", "bool": "bool",
