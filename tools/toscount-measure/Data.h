@@ -36,7 +36,7 @@ struct DataSet {
 };
 
 /// The set that \p Spec names: fashion-mnist[:DIR], mnist[:DIR],
-/// cifar10:DIR, csv:FILE (labels in column \p Label, or the last).
+/// cifar10[:DIR], csv:FILE (labels in column \p Label, or the last).
 DataSet loadData(const std::string &Spec, const std::string &Label);
 
 /// The bytes of \p Path or of \p Path.gz; throws Failure (NotHere) with \p Hint
@@ -46,6 +46,13 @@ std::string readMaybeCompressed(const std::string &Path,
 
 /// The CSV file \p Path.
 DataSet loadCsv(const std::string &Path, const std::string &Label);
+
+/// Whether \p Folder holds CIFAR-10, or MNIST, as PNG files with an image a
+/// row, and the sets in them.
+bool isCifarAtlas(const std::string &Folder);
+DataSet loadCifarAtlas(const std::string &Folder);
+bool isMnistAtlas(const std::string &Folder);
+DataSet loadMnistAtlas(const std::string &Folder);
 
 /// Mean and deviation of the training samples, for \p D.
 void standardize(DataSet &D);
