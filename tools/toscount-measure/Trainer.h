@@ -12,6 +12,7 @@
 #include "Progress.h"
 
 #include <atomic>
+#include <functional>
 
 namespace toscount::measure {
 
@@ -21,6 +22,8 @@ struct Settings {
   std::string Meter = "auto";
   double IdleSeconds = 0, WarmUpSeconds = 0;
   bool CountMacs = false;
+  /// Prints a warning, each only once; null for none.
+  std::function<void(const std::string &)> Say;
   /// Set by Ctrl-C: the run ends without a record.
   const std::atomic<bool> *Interrupted = nullptr;
 };

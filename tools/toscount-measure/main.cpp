@@ -27,6 +27,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <set>
 
 namespace toscount::measure {
 namespace {
@@ -177,6 +178,22 @@ int runCampaign(const Arguments &A) {
   if (!Note.empty())
     warn(Shown, Note);
   size_t Count = 0, Failures = 0, Lost = 0, Before = 0;
+  std::set<std::string> Said;
+  Settings S = A.S;
+  S.Say = [&](const std::string &Text) {
+    // Numbers differ from run to run.
+    std::string Kind = Text;
+    Kind.erase(std::remove_if(Kind.begin(), Kind.end(),
+                              [](char C) {
+                                return (C >= '0' && C <= '9') || C == '.' ||
+                                       C == 'e' || C == '-';
+                              }),
+               Kind.end());
+    if (Said.insert(Kind).second)
+      warn(Shown, Text + (Lines.size() > 1 ? " (said once; records say it of "
+                                             "each run)"
+                                           : ""));
+  };
   std::signal(SIGINT, onInterrupt);
   for (const auto &[Number, Line] : Lines) {
     ++Count;
@@ -192,7 +209,7 @@ int runCampaign(const Arguments &A) {
       Shown.startRun(static_cast<int64_t>(Count),
                      static_cast<int64_t>(Lines.size()), brief(J),
                      J.Plan.Epochs);
-      Out.append(attempt(J, Data.get(J.Plan), A.S, Shown, Good));
+      Out.append(attempt(J, Data.get(J.Plan), S, Shown, Good));
       Failures += !Good;
     } catch (const Failure &E) { // The record, not the run.
       warn(Shown, E.what());
@@ -227,7 +244,8 @@ void addFlags(CLI::App &App, Arguments &A) {
                  "holds are not run again")
       ->type_name("FILE");
   App.add_option("--meter", A.S.Meter,
-                 "auto, null, tdp:WATTS (an estimate), replay:FILE")
+                 "auto, null, rapl, nvml, hwmon, log:FILE, tdp:WATTS (an "
+                 "estimate), replay:FILE; several with commas between")
       ->type_name("METER")
       ->capture_default_str();
   App.add_option("--device", A.Device, "cpu or cuda:N")
