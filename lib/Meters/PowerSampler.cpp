@@ -57,13 +57,15 @@ void PowerSampler::run() {
   }
 }
 
-bool PowerSampler::read(std::vector<double> &EnergyJ, std::string &Problem) {
+bool PowerSampler::read(double &Seconds, std::vector<double> &EnergyJ,
+                        std::string &Problem) {
   std::lock_guard<std::mutex> Held(Lock);
   sample();
   if (!Lost.empty()) {
     Problem = Lost;
     return false;
   }
+  Seconds = Sum.seconds();
   EnergyJ = Sum.energyJ();
   return true;
 }

@@ -29,6 +29,8 @@ class PowerIntegral {
 public:
   void add(double Seconds, const std::vector<double> &PowerW);
   [[nodiscard]] const std::vector<double> &energyJ() const { return EnergyJ; }
+  /// Of the last sample.
+  [[nodiscard]] double seconds() const { return Last; }
   /// The longest time between two samples.
   [[nodiscard]] double longestS() const { return LongestS; }
 
@@ -49,9 +51,10 @@ public:
   PowerSampler(const PowerSampler &) = delete;
   PowerSampler &operator=(const PowerSampler &) = delete;
 
-  /// Joules by channel up to now; false, with the reason in \p Problem, once a
-  /// sample could not be taken.
-  bool read(std::vector<double> &EnergyJ, std::string &Problem);
+  /// Takes a sample: its time since the first, and joules by channel up to it.
+  /// False, with the reason in \p Problem, once a sample could not be taken.
+  bool read(double &Seconds, std::vector<double> &EnergyJ,
+            std::string &Problem);
 
   /// Says so when samples were much further apart than they should be.
   [[nodiscard]] std::vector<std::string> notes() const;

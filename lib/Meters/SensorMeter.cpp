@@ -45,7 +45,9 @@ double SensorMeter::resolutionS() const {
 
 bool SensorMeter::read(MeterReading &Reading, std::string &Problem) {
   std::vector<double> PowersJ, EnergyJ;
-  if (Sampler && !Sampler->read(PowersJ, Problem))
+  double Seconds = secondsSince(Opened);
+  // The window ends where its last sample was taken.
+  if (Sampler && !Sampler->read(Seconds, PowersJ, Problem))
     return false;
   auto Sampled = PowersJ.begin();
   std::vector<uint64_t> Now(Sensors.size());
@@ -67,7 +69,7 @@ bool SensorMeter::read(MeterReading &Reading, std::string &Problem) {
   if (First.empty())
     First = Now;
   Last = std::move(Now);
-  Reading = {secondsSince(Opened), std::move(EnergyJ), unixNow()};
+  Reading = {Seconds, std::move(EnergyJ), unixNow()};
   return true;
 }
 

@@ -3,6 +3,7 @@
 WATTS every 10 ms, by a clock whose times are written in halves of lines now and
 then, as buffers do; stops half a second after the command and has its status.
 """
+import os
 import subprocess
 import sys
 import threading
@@ -24,7 +25,8 @@ def write():
 
 logger = threading.Thread(target=write)
 logger.start()
-time.sleep(0.2)
+while not os.path.exists(log) or os.path.getsize(log) < 100:
+    time.sleep(0.01)
 status = subprocess.run(command).returncode
 time.sleep(0.5)
 ended.set()

@@ -79,10 +79,10 @@ TEST_F(Hwmon, WhatIsInsideWhat) {
   std::this_thread::sleep_for(std::chrono::milliseconds(150));
   ASSERT_TRUE(M->read(Second, Problem)) << Problem;
   MeterWindow W = window(*M, First, Second);
-  EXPECT_NEAR(W.EnergyJ[0], 200 * W.Seconds, 200 * 0.05);
-  EXPECT_NEAR(W.EnergyJ[1], 15 * W.Seconds, 15 * 0.05);
+  EXPECT_NEAR(W.EnergyJ[0], 200 * W.Seconds, 1e-9);
+  EXPECT_NEAR(W.EnergyJ[1], 15 * W.Seconds, 1e-9);
   EXPECT_NEAR(W.EnergyJ[2], 2.5, 1e-9);
-  EXPECT_NEAR(W.TotalJ, 215 * W.Seconds + 2.5, 215 * 0.05);
+  EXPECT_NEAR(W.TotalJ, 215 * W.Seconds + 2.5, 1e-9);
 }
 
 TEST_F(Hwmon, TheMachineIsTheTotalWhereNothingElseIs) {

@@ -176,9 +176,10 @@ TEST_F(Log, IsReadWhileItIsWritten) {
       Out << "0\n" << std::flush;
     }
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  while (fs::file_size(Path) < 60)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   std::unique_ptr<Meter> M =
-      openMeter("log:" + Path.string() + ":wait=5", 1, Problem);
+      openMeter("log:" + Path.string() + ":wait=20:max-gap=20", 1, Problem);
   ASSERT_NE(M, nullptr) << Problem;
   MeterReading First, Second;
   ASSERT_TRUE(M->read(First, Problem));
