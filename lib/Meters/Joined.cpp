@@ -13,6 +13,13 @@
 namespace toscount {
 namespace {
 
+std::string ofPart(const Meter &Part, const std::string &Text) {
+  std::string Whole = Part.name();
+  Whole += ": ";
+  Whole += Text;
+  return Whole;
+}
+
 class JoinedMeter : public Meter {
 public:
   explicit JoinedMeter(std::vector<std::unique_ptr<Meter>> All)
@@ -38,8 +45,10 @@ public:
   }
   [[nodiscard]] std::string name() const override {
     std::string Names;
-    for (const auto &P : Parts)
-      Names += (Names.empty() ? "" : ",") + P->name();
+    for (const auto &P : Parts) {
+      Names += Names.empty() ? "" : ",";
+      Names += P->name();
+    }
     return Names;
   }
   [[nodiscard]] const std::vector<MeterDomain> &domains() const override {
@@ -68,7 +77,7 @@ public:
     std::vector<std::string> All;
     for (const auto &P : Parts)
       for (std::string &Note : P->notes())
-        All.push_back(P->name() + ": " + Note);
+        All.push_back(ofPart(*P, Note));
     return All;
   }
   bool read(MeterReading &Reading, std::string &Problem) override {
@@ -76,7 +85,7 @@ public:
     for (const auto &P : Parts) {
       MeterReading Part;
       if (!P->read(Part, Problem)) {
-        Problem = P->name() + ": " + Problem;
+        Problem = ofPart(*P, Problem);
         return false;
       }
       Whole.Seconds = std::max(Whole.Seconds, Part.Seconds);
@@ -93,7 +102,7 @@ public:
       auto End = At + static_cast<std::ptrdiff_t>(P->domains().size());
       MeterReading Part = {Reading.Seconds, {At, End}, Reading.UnixSeconds};
       if (!P->settle(Part, Problem)) {
-        Problem = P->name() + ": " + Problem;
+        Problem = ofPart(*P, Problem);
         return false;
       }
       At = std::copy(Part.EnergyJ.begin(), Part.EnergyJ.end(), At);
