@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 namespace toscount {
@@ -328,7 +329,10 @@ bool PowerLog::update(std::string &Problem) {
 std::unique_ptr<PowerLog> PowerLog::open(const PowerLogOptions &Options,
                                          std::string &Problem) {
   std::unique_ptr<PowerLog> Log(new PowerLog(Options));
-  if (!std::ifstream(Options.Path)) {
+  // A pipe or device would never end.
+  std::error_code Ignored;
+  if (!std::filesystem::is_regular_file(Options.Path, Ignored) ||
+      !std::ifstream(Options.Path)) {
     Problem = Options.Path +
               ": can't be read; it should be the CSV log of a wattmeter, and "
               "its logger should be running";

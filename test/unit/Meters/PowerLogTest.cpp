@@ -158,6 +158,9 @@ TEST_F(Log, WhatIsWrongIsNamed) {
   }
   EXPECT_EQ(openMeter("log:/nowhere/w.csv", 1, Problem), nullptr);
   EXPECT_NE(Problem.find("/nowhere/w.csv: can't be read"), std::string::npos);
+  // What would never end is not begun.
+  EXPECT_EQ(openMeter("log:/dev/zero", 1, Problem), nullptr);
+  EXPECT_NE(Problem.find("/dev/zero: can't be read"), std::string::npos);
   EXPECT_EQ(openMeter("log", 1, Problem), nullptr);
   EXPECT_NE(Problem.find("log needs the file"), std::string::npos);
 }
