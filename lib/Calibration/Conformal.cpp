@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 using namespace llvm;
 
@@ -75,6 +76,100 @@ Expected<ConformalInterval> conformalInterval(ArrayRef<double> Predicted,
   return Interval;
 }
 
+std::vector<double> sizeBorders(ArrayRef<double> Predicted,
+                                ArrayRef<size_t> GroupOf) {
+  constexpr size_t LeastGroups = 40, MostClasses = 5;
+  std::set<size_t> All(GroupOf.begin(), GroupOf.end());
+  size_t Classes = std::min(MostClasses, All.size() / LeastGroups);
+  std::vector<double> Borders;
+  for (size_t I = 1; I < Classes; ++I) {
+    double Border = quantile(Predicted, static_cast<double>(I) /
+                                            static_cast<double>(Classes));
+    if (Borders.empty() || Border > Borders.back())
+      Borders.push_back(Border);
+  }
+  // Classes of few groups join the next, the last one that before it.
+  auto GroupsIn = [&](double Above, double UpTo) {
+    std::set<size_t> Groups;
+    for (size_t I = 0; I < Predicted.size(); ++I)
+      if (Predicted[I] > Above && Predicted[I] <= UpTo)
+        Groups.insert(GroupOf[I]);
+    return Groups.size();
+  };
+  std::vector<double> Kept;
+  for (double Border : Borders)
+    if (GroupsIn(Kept.empty() ? 0 : Kept.back(), Border) >= LeastGroups)
+      Kept.push_back(Border);
+  while (!Kept.empty() && GroupsIn(Kept.back(), INFINITY) < LeastGroups)
+    Kept.pop_back();
+  return Kept;
+}
+
+size_t sizeClass(ArrayRef<double> Borders, double Predicted) {
+  return static_cast<size_t>(
+      std::lower_bound(Borders.begin(), Borders.end(), Predicted) -
+      Borders.begin());
+}
+
+Expected<std::vector<ConformalInterval>>
+conformalBySize(ArrayRef<double> Predicted, ArrayRef<double> Measured,
+                ArrayRef<size_t> GroupOf, double Level,
+                ArrayRef<double> Borders) {
+  std::vector<ConformalInterval> Intervals;
+  for (size_t Class = 0; Class <= Borders.size(); ++Class) {
+    std::vector<double> P, M;
+    std::vector<size_t> G;
+    for (size_t I = 0; I < Predicted.size(); ++I)
+      if (sizeClass(Borders, Predicted[I]) == Class) {
+        P.push_back(Predicted[I]);
+        M.push_back(Measured[I]);
+        G.push_back(GroupOf[I]);
+      }
+    Expected<ConformalInterval> Interval = conformalInterval(P, M, G, Level);
+    if (!Interval)
+      return Interval.takeError();
+    Intervals.push_back(*Interval);
+  }
+  return Intervals;
+}
+
+Error CoverageTally::add(const Dataset &Known, ArrayRef<double> Inner,
+                         const Dataset &Out, ArrayRef<double> Predicted) {
+  std::vector<size_t> GroupOf = Known.groupNumbers();
+  std::vector<double> Borders = sizeBorders(Inner, GroupOf);
+  Expected<std::vector<ConformalInterval>> Intervals =
+      conformalBySize(Inner, Known.Y, GroupOf, Sum.Level, Borders);
+  if (!Intervals)
+    return Intervals.takeError();
+  double Least = Sum.Level;
+  for (const ConformalInterval &I : *Intervals)
+    Least = std::min(Least, I.Level);
+  Sum.Level = Least;
+  std::vector<size_t> OutGroups = Out.groupNumbers();
+  std::vector<double> In(Out.groupNames().size()), Rows(In.size());
+  for (size_t Row = 0; Row < Out.rows(); ++Row) {
+    const ConformalInterval &I =
+        (*Intervals)[sizeClass(Borders, Predicted[Row])];
+    bool Holds = I.low(Predicted[Row]) <= Out.Y[Row] &&
+                 Out.Y[Row] <= I.high(Predicted[Row]);
+    Inside += Holds ? 1 : 0;
+    In[OutGroups[Row]] += Holds ? 1 : 0;
+    Rows[OutGroups[Row]] += 1;
+  }
+  for (size_t G = 0; G < In.size(); ++G)
+    GroupsInside += In[G] / Rows[G];
+  Sum.Rows += Out.rows();
+  Sum.Groups += In.size();
+  return Error::success();
+}
+
+Coverage CoverageTally::result() const {
+  Coverage C = Sum;
+  C.Percent = 100 * static_cast<double>(Inside) / static_cast<double>(C.Rows);
+  C.GroupPercent = 100 * GroupsInside / static_cast<double>(C.Groups);
+  return C;
+}
+
 Expected<Coverage> outerCoverage(const Family &F, const Dataset &Data,
                                  double Level, unsigned Folds) {
   std::vector<unsigned> FoldOf = groupFolds(Data, Folds);
@@ -82,10 +177,7 @@ Expected<Coverage> outerCoverage(const Family &F, const Dataset &Data,
       FoldOf.empty() ? 0 : 1 + *std::max_element(FoldOf.begin(), FoldOf.end());
   if (Count < 3)
     return makeError("coverage needs at least three groups");
-  Coverage C;
-  C.Level = Level;
-  C.Groups = Data.groupNames().size();
-  size_t Inside = 0;
+  CoverageTally Tally(Level);
   for (unsigned Fold = 0; Fold < Count; ++Fold) {
     std::vector<size_t> Rest, Out;
     for (size_t Row = 0; Row < Data.rows(); ++Row)
@@ -95,26 +187,14 @@ Expected<Coverage> outerCoverage(const Family &F, const Dataset &Data,
         crossValidate(F, Known, groupFolds(Known, Folds));
     if (!Inner)
       return Inner.takeError();
-    Expected<ConformalInterval> Interval =
-        conformalInterval(*Inner, Known.Y, Known.groupNumbers(), Level);
-    if (!Interval)
-      return Interval.takeError();
-    C.Level = std::min(C.Level, Interval->Level);
     Expected<std::unique_ptr<FittedModel>> Model = F.fit(Known);
     if (!Model)
       return Model.takeError();
-    for (size_t Row : Out) {
-      double Predicted =
-          (*Model)->predict({Data.row(Row), Data.id(Row), Data.session(Row)});
-      Inside += Interval->low(Predicted) <= Data.Y[Row] &&
-                        Data.Y[Row] <= Interval->high(Predicted)
-                    ? 1
-                    : 0;
-      ++C.Rows;
-    }
+    Dataset Left = Data.select(Out);
+    if (Error E = Tally.add(Known, *Inner, Left, predictAll(**Model, Left)))
+      return E;
   }
-  C.Percent = 100 * static_cast<double>(Inside) / static_cast<double>(C.Rows);
-  return C;
+  return Tally.result();
 }
 
 /// LogWidth at which fits to the rest miss the rows \p Out.

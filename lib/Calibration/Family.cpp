@@ -11,6 +11,13 @@ namespace toscount {
 FittedModel::~FittedModel() = default;
 Family::~Family() = default;
 
+double FittedModel::sessionFactor(llvm::StringRef Session) const {
+  for (const auto &[Name, Factor] : SessionFactors)
+    if (Name == Session)
+      return Factor;
+  return 1;
+}
+
 std::vector<double> predictAll(const FittedModel &Model, const Dataset &Data) {
   std::vector<double> Predicted;
   Predicted.reserve(Data.rows());

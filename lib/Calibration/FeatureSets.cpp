@@ -87,6 +87,10 @@ constexpr F Threads[] = {F::Run,
                          F::ParallelUpdate,
                          F::ParallelActivation};
 
+/// Those that a roofline adds to what limits its kernels.
+constexpr F Roofline[] = {F::Run, F::Step, F::Macs, F::BytesRead,
+                          F::BytesWritten};
+
 constexpr FeatureSet Sets[] = {
     {"steps", "a run and its steps, whatever they do", Steps},
     {"work", "steps and MACs", Work},
@@ -102,6 +106,9 @@ constexpr FeatureSet Sets[] = {
      Utilisation},
     {"blocks", "products by blocks of channels, bytes beyond the caches",
      Blocks},
+    {"roofline",
+     "kernels as slow as launch, arithmetic or memory, by static power",
+     Roofline, true},
     {"kinds", "products by shape, and bytes by kind of operator", Kinds},
 };
 

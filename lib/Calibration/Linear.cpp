@@ -333,18 +333,11 @@ private:
 
 } // namespace
 
-double LinearModel::sessionFactor(StringRef Session) const {
-  for (const auto &[Name, Factor] : SessionFactors)
-    if (Name == Session)
-      return Factor;
-  return 1;
-}
-
-double LinearModel::predict(const Point &P) const {
+double LinearModel::usual(const Point &P) const {
   double Sum = 0;
   for (size_t C = 0; C < Values.size(); ++C)
     Sum += Values[C] * P.Features[C];
-  return sessionFactor(P.Session) * Sum;
+  return Sum;
 }
 
 std::unique_ptr<Family> LinearModel::refitter() const {

@@ -132,7 +132,7 @@ private:
     for (unsigned S = 0; S < Starts; ++S) {
       std::vector<double> U;
       for (const Parameter &P : Options.Parameters)
-        U.push_back(inside(P, S == 0 ? P.Start : draw(P, R)));
+        U.push_back(inside(P, S == 0 || !P.Drawn ? P.Start : draw(P, R)));
       double Used = 0;
       // Costs compare only under one scale: the first search's.
       Expected<double> Cost = solveRobustly(Problem, Scale, U, Used);
@@ -213,7 +213,7 @@ private:
 
 } // namespace
 
-double NonlinearModel::predict(const Point &P) const {
+double NonlinearModel::usual(const Point &P) const {
   return Options.Function(P, Values, {});
 }
 

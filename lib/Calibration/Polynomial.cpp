@@ -351,7 +351,7 @@ void PolynomialModel::basis(ArrayRef<double> Features,
   }
 }
 
-double PolynomialModel::predict(const Point &P) const {
+double PolynomialModel::usual(const Point &P) const {
   std::vector<Wide> B(Scaled.size());
   basis(P.Features, B);
   Wide Sum = 0;

@@ -6,14 +6,18 @@
 
 #include "toscount/Prediction/Evaluate.h"
 
+#include "toscount/Prediction/LayerProfiles.h"
 #include "toscount/Support/Csv.h"
 #include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Parallel.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -61,6 +65,13 @@ Expected<Prediction> predictSpec(const Profile &P, const RunSpec &Spec,
     return withContext(Result.takeError(), printable(Spec.Model));
   if (!Scaled.empty())
     Result->Notes.push_back(Scaled);
+  std::vector<std::string> Unknown;
+  for (const std::string &Op : Run->Operators)
+    if (!P.Operators.empty() && !is_contained(P.Operators, Op))
+      Unknown.push_back(printable(Op));
+  if (!Unknown.empty())
+    Result->Notes.push_back("no calibrating run had these operators: " +
+                            llvm::join(Unknown, ", "));
   if (P.Estimated)
     Result->Notes.push_back("the profile is fitted to estimated energies, not "
                             "to measured ones");
@@ -71,6 +82,22 @@ Expected<Prediction> predictSpec(const Profile &P, const RunSpec &Spec,
 
 bool EvaluationRow::covered() const {
   return Result.Low && *Result.Low <= measured() && measured() <= *Result.High;
+}
+
+double fitStartUp(ArrayRef<double> Energies, ArrayRef<double> Measured) {
+  // sum |C - (m - e)| / m is least at the median of m - e, weighted by 1 / m.
+  std::vector<std::pair<double, double>> Rest;
+  double Half = 0;
+  for (size_t I = 0; I < Measured.size(); ++I) {
+    Rest.emplace_back(Measured[I] - Energies[I], 1 / Measured[I]);
+    Half += Rest.back().second / 2;
+  }
+  llvm::sort(Rest);
+  double Sum = 0;
+  for (const auto &[Constant, Weight] : Rest)
+    if ((Sum += Weight) >= Half)
+      return std::max(Constant, 0.0);
+  return 0;
 }
 
 namespace {
@@ -86,6 +113,21 @@ struct Columns {
     return summarizeErrors(Predicted, Measured);
   }
 };
+
+/// Of a sum of layers.
+void predictRow(ArrayRef<Profile> Layers, const OpRegistry &Registry,
+                EvaluationRow &Row) {
+  Expected<RunSpec> Spec = specOf(*Row.Record);
+  if (!Spec) {
+    Row.Error = message(Spec.takeError());
+    return;
+  }
+  Expected<Prediction> Result = predictLayers(Layers, *Spec, Registry);
+  if (Result)
+    Row.Result = std::move(*Result);
+  else
+    Row.Error = Row.Record->where() + ": " + message(Result.takeError());
+}
 
 void predictRow(const Profile &P, FeatureCounter &Counter, double Level,
                 EvaluationRow &Row) {
@@ -133,6 +175,14 @@ void summarize(Evaluation &E) {
   if (All.Measured.empty())
     return;
   E.Errors = All.sum();
+  if (E.StartUp) {
+    Columns Above;
+    for (size_t I = 0; I < All.Measured.size(); ++I)
+      if (All.Measured[I] > *E.StartUp)
+        Above.add(All.Predicted[I] - *E.StartUp, All.Measured[I] - *E.StartUp);
+    E.Above = Above.sum();
+    E.NotAbove = All.Measured.size() - Above.Measured.size();
+  }
   for (size_t I = 0; I < Baselines.size(); ++I)
     E.Baselines[I].Errors = Baselines[I].sum();
   for (const auto &[Name, Group] : Groups)
@@ -144,8 +194,9 @@ void summarize(Evaluation &E) {
 
 } // namespace
 
-Expected<Evaluation> evaluateRuns(const Profile &P, ArrayRef<RunRecord> Records,
-                                  const OpRegistry &Registry, double Level) {
+/// What there is before anything is predicted.
+static Expected<Evaluation> begin(const Profile &P,
+                                  ArrayRef<RunRecord> Records) {
   if (Records.empty())
     return makeError("there are no runs to predict");
   Evaluation E;
@@ -172,10 +223,58 @@ Expected<Evaluation> evaluateRuns(const Profile &P, ArrayRef<RunRecord> Records,
   if (Differs([](const RunRecord &R) -> StringRef { return R.Meter; }, P.Meter))
     E.Notes.push_back("not all runs are measured by the profile's meter, " +
                       printable(P.Meter));
-  FeatureCounter Counter(Registry);
-  parallelFor(E.Rows.size(),
-              [&](size_t I) { predictRow(P, Counter, Level, E.Rows[I]); });
+  return E;
+}
+
+/// Settles the start-up of predictions that do (\p Add) or do not lack it, and
+/// sums up.
+static void finish(Evaluation &E, const EvaluationOptions &Options, bool Add) {
+  E.StartUp = Options.StartUp;
+  if (Options.FitStartUp) {
+    std::vector<double> Energies, Measured;
+    for (const EvaluationRow &Row : E.Rows)
+      if (Row.Error.empty()) {
+        Energies.push_back(Row.Result.Energy);
+        Measured.push_back(Row.measured());
+      }
+    E.StartUp = fitStartUp(Energies, Measured);
+    E.FittedStartUp = true;
+  }
+  if (Add)
+    for (EvaluationRow &Row : E.Rows)
+      Row.Result.Energy += E.StartUp.value_or(0);
   summarize(E);
+}
+
+Expected<Evaluation> evaluateRuns(const Profile &P, ArrayRef<RunRecord> Records,
+                                  const OpRegistry &Registry,
+                                  const EvaluationOptions &Options) {
+  Expected<Evaluation> E = begin(P, Records);
+  if (!E)
+    return E;
+  FeatureCounter Counter(Registry);
+  parallelFor(E->Rows.size(), [&](size_t I) {
+    predictRow(P, Counter, Options.Level, E->Rows[I]);
+  });
+  finish(*E, Options, /*Add=*/false);
+  return E;
+}
+
+Expected<Evaluation> evaluateLayers(const Profile &Sum,
+                                    ArrayRef<Profile> Layers,
+                                    ArrayRef<RunRecord> Records,
+                                    const OpRegistry &Registry,
+                                    const EvaluationOptions &Options) {
+  Expected<Evaluation> E = begin(Sum, Records);
+  if (!E)
+    return E;
+  parallelFor(E->Rows.size(),
+              [&](size_t I) { predictRow(Layers, Registry, E->Rows[I]); });
+  std::set<std::string> Notes;
+  for (const EvaluationRow &Row : E->Rows)
+    Notes.insert(Row.Result.Notes.begin(), Row.Result.Notes.end());
+  E->Notes.insert(E->Notes.end(), Notes.begin(), Notes.end());
+  finish(*E, Options, /*Add=*/true);
   return E;
 }
 

@@ -11,6 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
+#include <tuple>
 
 using namespace llvm;
 
@@ -39,6 +40,7 @@ FeatureVector &FeatureVector::operator+=(const FeatureVector &Other) {
 void FeatureVector::add(const FeatureVector &Other, double Factor) {
   for (unsigned I = 0; I < NumFeatures; ++I)
     Values[I] += Other.Values[I] * Factor;
+  Kernels.add(Other.Kernels, Factor);
 }
 
 namespace {
@@ -214,6 +216,51 @@ void addProductBytes(const LayerCounts &L, const LayerChannels &C,
   }
 }
 
+/// The products of \p W as kernels; returns the bytes and the number of all.
+std::pair<double, double> addProductKernels(const LayerChannels &Of,
+                                            const Work &W, FeatureVector &F) {
+  // Each reads or writes the layer's input, output and parameters once, shared
+  // by products of one role.
+  double Bytes = real(Of.Forward.BytesRead) + real(Of.Forward.BytesWritten);
+  std::array<double, 3> Products{};
+  for (const MatrixProduct &M : W.Products)
+    Products[static_cast<unsigned>(M.Role)] += real(M.Times);
+  double Moved = 0, Launched = 0;
+  for (const MatrixProduct &M : W.Products) {
+    double Times = real(M.Times);
+    if (Times == 0)
+      continue;
+    Channels C = Of.of(M);
+    KernelGroup G;
+    G.Product = true;
+    G.Spatial = M.Taps != Count(1);
+    G.Misaligned = C.misaligned();
+    G.Macs = real(M.Macs);
+    G.PerChannel = C.few() ? 0 : G.Macs / C.In;
+    G.Bytes = Bytes / Products[static_cast<unsigned>(M.Role)];
+    G.Times = Times;
+    F.Kernels.add(G);
+    Moved += Times * G.Bytes;
+    Launched += Times;
+  }
+  return {Moved, Launched};
+}
+
+/// All kernels of \p W: products, and what shares the rest of the bytes.
+void addKernels(const LayerChannels *Products, const Work &W,
+                FeatureVector &F) {
+  double Moved = 0, Launched = 0;
+  if (Products != nullptr)
+    std::tie(Moved, Launched) = addProductKernels(*Products, W, F);
+  KernelGroup Others;
+  Others.Times = std::max(real(W.Kernels) - Launched, 0.0);
+  if (Others.Times == 0)
+    return;
+  double Bytes = real(W.BytesRead) + real(W.BytesWritten);
+  Others.Bytes = std::max(Bytes - Moved, 0.0) / Others.Times;
+  F.Kernels.add(Others);
+}
+
 /// Bytes of kernels that make no matrix product, by their class.
 void addClassBytes(const LayerCounts &L, Phase P, double Bytes,
                    FeatureVector &F) {
@@ -261,6 +308,7 @@ void addLayerFeatures(const LayerCounts &L, Phase P,
     Products.emplace(L);
   for (const MatrixProduct &M : W.Products)
     addProduct(M, Products->of(M), F);
+  addKernels(Products ? &*Products : nullptr, W, F);
 
   double Elements = elementsOf(L.Output);
   double Accumulated = real(W.BytesAccumulated);

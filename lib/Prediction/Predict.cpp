@@ -20,15 +20,6 @@ namespace {
 
 constexpr double Infinite = std::numeric_limits<double>::infinity();
 
-/// Does \p Family's prediction depend on \p F?
-bool uses(const ProfileFamily &Family, Feature F) {
-  if (Family.Kind == FamilyKind::Polynomial)
-    return Family.X == F;
-  return any_of(Family.Coefficients, [&](const ProfileCoefficient &C) {
-    return C.Value > 0 && C.Name == info(F).Name;
-  });
-}
-
 /// Sums are the same only up to rounding, in whatever order they were made.
 constexpr double Rounding = 1e-9;
 
@@ -79,9 +70,8 @@ void addInterval(const Profile &Of, const PredictOptions &Options,
     P.Notes.push_back("the data support intervals up to level " +
                       numberText(W->Level) + ", not " +
                       numberText(Options.Level));
-  double Width = P.isBeyond()                              ? W->Beyond
-                 : P.KnownSessionFactor && W->KnownSession ? *W->KnownSession
-                                                           : W->Inside;
+  double Width =
+      W->width(P.Energy, P.isBeyond(), P.KnownSessionFactor.has_value());
   P.Level = W->Level;
   P.Low = P.Energy * std::exp(-Width);
   P.High = P.Energy * std::exp(Width);
@@ -106,7 +96,7 @@ std::vector<Extrapolation> extrapolations(const Profile &P,
     if (std::optional<Extrapolation> X = compare(R, Features[R.Id])) {
       if (X->Factor < LeastFactor)
         continue;
-      X->Used = uses(P.energy(), R.Id);
+      X->Used = P.energy().uses(R.Id);
       // A kind of work that is absent here, and not priced, changes nothing.
       if (X->Used || Features[R.Id] > 0)
         Beyond.push_back(*X);
@@ -134,7 +124,7 @@ Expected<Prediction> predictRun(const Profile &Of, const RunFeatures &Run,
                      ", which no run takes; it does not hold this far from "
                      "what was calibrated");
   P.Beyond = extrapolations(Of, Run.All);
-  if (F.Kind == FamilyKind::Linear)
+  if (F.addsUp())
     addShares(F, Run, Scale, P);
   if (const ProfileFamily *Time = Of.time()) {
     double Seconds = Time->predict(Run.All) * Options.Scale;

@@ -21,7 +21,62 @@ namespace toscount {
 StringRef name(FamilyRole Role) { return FamilyRoleNames[unsigned(Role)]; }
 StringRef name(FamilyKind Kind) { return FamilyKindNames[unsigned(Kind)]; }
 
+/// static_power * kernels' time + what features cost.
+static double predictRoofline(const ProfileFamily &Family,
+                              const FeatureVector &Features) {
+  std::array<double, NumKernelTerms> Costs{};
+  double Power = 1;
+  long double Sum = 0;
+  for (const ProfileCoefficient &C : Family.Coefficients) {
+    if (C.Name == StaticPowerName)
+      Power = C.Value;
+    else if (std::optional<KernelTerm> T = kernelTermFromName(C.Name))
+      Costs[static_cast<unsigned>(*T)] = C.Value;
+    else if (std::optional<Feature> F = featureFromName(C.Name))
+      Sum += static_cast<long double>(C.Value) * Features[*F];
+  }
+  return static_cast<double>(Sum + Power * Features.Kernels.slowest(Costs));
+}
+
+/// The feature that \p T, summed over kernels, is.
+static Feature featureOf(KernelTerm T) {
+  switch (T) {
+  case KernelTerm::Launch:
+    return Feature::Kernel;
+  case KernelTerm::PointwiseMacs:
+    return Feature::PointwiseMacs;
+  case KernelTerm::PointwiseMacsPerChannel:
+    return Feature::PointwiseMacsPerChannel;
+  case KernelTerm::PointwiseMisalignedMacs:
+    return Feature::PointwiseMisalignedMacs;
+  case KernelTerm::SpatialMacs:
+    return Feature::SpatialMacs;
+  case KernelTerm::SpatialMacsPerChannel:
+    return Feature::SpatialMacsPerChannel;
+  case KernelTerm::SpatialMisalignedMacs:
+    return Feature::SpatialMisalignedMacs;
+  case KernelTerm::ProductBytes:
+    return Feature::ProductBytes;
+  case KernelTerm::OtherBytes:
+    return Feature::BytesRead;
+  }
+  return Feature::Kernel;
+}
+
+bool ProfileFamily::uses(Feature F) const {
+  if (Kind == FamilyKind::Polynomial)
+    return X == F;
+  return any_of(Coefficients, [&](const ProfileCoefficient &C) {
+    if (!(C.Value > 0))
+      return false;
+    std::optional<KernelTerm> T = kernelTermFromName(C.Name);
+    return T ? featureOf(*T) == F : C.Name == info(F).Name;
+  });
+}
+
 double ProfileFamily::predict(const FeatureVector &Features) const {
+  if (Kind == FamilyKind::Roofline)
+    return predictRoofline(*this, Features);
   long double Sum = 0;
   if (Kind == FamilyKind::Linear) {
     for (const ProfileCoefficient &C : Coefficients)
@@ -35,6 +90,16 @@ double ProfileFamily::predict(const FeatureVector &Features) const {
            std::pow(static_cast<long double>(Features[*X]),
                     static_cast<long double>(*powerOf(C.Name)));
   return static_cast<double>(Sum);
+}
+
+double IntervalWidth::width(double Energy, bool OutOfRange,
+                            bool SessionIsKnown) const {
+  if (OutOfRange)
+    return Beyond;
+  for (const Sized &S : BySize)
+    if (!S.UpTo || Energy <= *S.UpTo)
+      return SessionIsKnown && S.KnownSession ? *S.KnownSession : S.Inside;
+  return SessionIsKnown && KnownSession ? *KnownSession : Inside;
 }
 
 const ProfileFamily &Profile::energy() const {
@@ -70,6 +135,17 @@ std::optional<unsigned> powerOf(StringRef Name) {
   return Power;
 }
 
+static Error unknownRooflineTerm(StringRef Name) {
+  std::vector<std::string> Terms = {StaticPowerName.str()};
+  for (const KernelTermInfo &T : KernelTermTable)
+    Terms.push_back("kernel." + T.Name.str());
+  for (const FeatureInfo &F : FeatureTable)
+    Terms.push_back(F.Name.str());
+  return makeError(
+      "unknown term '" + printable(Name) + "' of a roofline" +
+      didYouMean(Name, std::vector<StringRef>(Terms.begin(), Terms.end())));
+}
+
 static Error checkFamily(const ProfileFamily &F) {
   if (F.Coefficients.empty())
     return makeError("has no coefficients");
@@ -81,13 +157,16 @@ static Error checkFamily(const ProfileFamily &F) {
       return makeError("coefficient '" + printable(C.Name) +
                        "' of a polynomial must be '1', 'x', or 'x^2' to "
                        "'x^12'");
-    std::string Which = "coefficient '" + C.Name + "' ";
+    if (F.Kind == FamilyKind::Roofline && C.Name != StaticPowerName &&
+        !kernelTermFromName(C.Name) && !featureFromName(C.Name))
+      return unknownRooflineTerm(C.Name);
+    std::string Which = "coefficient '" + printable(C.Name) + "' ";
     if (is_contained(Seen, StringRef(C.Name)))
       return makeError(Which + "is there twice");
     Seen.push_back(C.Name);
     if (!std::isfinite(C.Value))
       return makeError(Which + "is not finite");
-    if (F.Kind == FamilyKind::Linear && C.Value < 0)
+    if (F.Kind != FamilyKind::Polynomial && C.Value < 0)
       return makeError(Which + "is negative, which the cost of a feature "
                                "can't be");
     if (C.StandardError &&
@@ -98,8 +177,9 @@ static Error checkFamily(const ProfileFamily &F) {
   if (F.Kind == FamilyKind::Polynomial && !F.X)
     return makeError("is a polynomial, but does not say of which feature "
                      "('x')");
-  if (F.Kind == FamilyKind::Linear && F.X)
-    return makeError("is linear, so that it can't have an 'x'");
+  if (F.Kind != FamilyKind::Polynomial && F.X)
+    return makeError("is " + Twine(F.Kind == FamilyKind::Linear ? "" : "a ") +
+                     name(F.Kind) + ", so that it can't have an 'x'");
   return Error::success();
 }
 
@@ -161,10 +241,23 @@ Error checkProfile(const Profile &P) {
                        "ascending order");
     Before = W.Level;
     auto Wrong = [](double Width) { return !(Width >= 0 && Width <= 100); };
-    if (Wrong(W.Inside) || Wrong(W.Beyond) ||
-        (W.KnownSession && Wrong(*W.KnownSession)))
+    double Widest = W.Inside;
+    bool AnyWrong = Wrong(W.Inside) || Wrong(W.Beyond) ||
+                    (W.KnownSession && Wrong(*W.KnownSession));
+    double Size = 0;
+    for (size_t I = 0; I < W.BySize.size(); ++I) {
+      const IntervalWidth::Sized &S = W.BySize[I];
+      Widest = std::max(Widest, S.Inside);
+      AnyWrong |= Wrong(S.Inside) || (S.KnownSession && Wrong(*S.KnownSession));
+      if (S.UpTo.has_value() == (I + 1 == W.BySize.size()) ||
+          (S.UpTo && !(*S.UpTo > Size && std::isfinite(*S.UpTo))))
+        return makeError("the sizes of intervals must ascend from above 0, and "
+                         "the last must be open ('up_to' absent)");
+      Size = S.UpTo.value_or(Size);
+    }
+    if (AnyWrong)
       return makeError("the widths of intervals must lie between 0 and 100");
-    if (W.Beyond < W.Inside)
+    if (W.Beyond < Widest)
       return makeError("an interval can't be narrower beyond the calibrated "
                        "range than inside it");
   }

@@ -222,39 +222,24 @@ void readRanges(const Fields &F, std::vector<FeatureRange> &Ranges) {
 
 void checkSchema(const Fields &F) {
   std::string Given = F.text("schema", true);
-  if (Given == ProfileSchema)
+  if (Given == ProfileSchema || Given == ProfileSchema2)
     return;
   unsigned Version = 0;
   if (StringRef Rest = Given;
       Rest.consume_front(ProfileSchemaName) && !Rest.getAsInteger(10, Version))
     return F.fail("field 'schema' is \"" + printable(Given) +
                   "\", which this toscount does not read; it reads \"" +
-                  ProfileSchema + "\"");
+                  ProfileSchema + "\" and \"" + ProfileSchema2 + "\"");
   F.fail("field 'schema' must be \"" + ProfileSchema + "\"");
 }
 
 Profile readFields(const Fields &F) {
   Profile P;
   checkSchema(F);
-  F.known({"schema",
-           "name",
-           "hardware",
-           "meter",
-           "boundary",
-           "unit",
-           "dtype",
-           "phase",
-           "source",
-           "license",
-           "data_digest",
-           "estimated",
-           "runs",
-           "groups",
-           "families",
-           "sessions",
-           "unknown_session",
-           "ranges",
-           "intervals",
+  F.known({"schema",      "name",      "hardware",        "meter",  "boundary",
+           "unit",        "dtype",     "phase",           "source", "license",
+           "data_digest", "operators", "estimated",       "runs",   "groups",
+           "families",    "sessions",  "unknown_session", "ranges", "intervals",
            "notes"});
   P.Name = F.text("name", true);
   P.Hardware = F.text("hardware", true);
@@ -278,6 +263,7 @@ Profile readFields(const Fields &F) {
   P.Source = F.text("source");
   P.License = F.text("license");
   P.DataDigest = F.text("data_digest");
+  P.Operators = F.texts("operators");
   P.Estimated = F.flag("estimated");
   P.Runs = F.number("runs").value_or(0);
   P.Groups = F.number("groups").value_or(0);
@@ -291,11 +277,19 @@ Profile readFields(const Fields &F) {
   P.UnknownSession = F.number("unknown_session").value_or(1);
   readRanges(F, P.Ranges);
   F.objects("intervals", false, [&](const Fields &I) {
-    I.known({"level", "inside", "beyond", "known_session"});
-    P.Intervals.push_back({I.number("level", true).value_or(0),
-                           I.number("inside", true).value_or(0),
-                           I.number("beyond", true).value_or(0),
-                           I.number("known_session")});
+    I.known({"level", "inside", "beyond", "known_session", "by_size"});
+    IntervalWidth W;
+    W.Level = I.number("level", true).value_or(0);
+    W.Inside = I.number("inside", true).value_or(0);
+    W.Beyond = I.number("beyond", true).value_or(0);
+    W.KnownSession = I.number("known_session");
+    I.objects("by_size", false, [&](const Fields &S) {
+      S.known({"up_to", "inside", "known_session"});
+      W.BySize.push_back({S.number("up_to"),
+                          S.number("inside", true).value_or(0),
+                          S.number("known_session")});
+    });
+    P.Intervals.push_back(std::move(W));
   });
   P.Notes = F.texts("notes");
   return P;

@@ -9,6 +9,7 @@
 #include "toscount/Prediction/Profile.h"
 #include "toscount/Support/Csv.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/JSON.h"
 
 using namespace llvm;
@@ -25,7 +26,7 @@ public:
 
   void write(const Profile &P) {
     J.object([&] {
-      J.attribute("schema", ProfileSchema.str());
+      J.attribute("schema", schema(P).str());
       text("name", P.Name);
       text("hardware", P.Hardware);
       text("meter", P.Meter);
@@ -36,6 +37,7 @@ public:
       text("source", P.Source);
       text("license", P.License);
       text("data_digest", P.DataDigest);
+      texts("operators", P.Operators);
       if (P.Estimated)
         J.attribute("estimated", true);
       if (P.Runs > 0)
@@ -54,6 +56,17 @@ public:
   }
 
 private:
+  /// The oldest that says all of \p P.
+  static StringRef schema(const Profile &P) {
+    bool Newer = any_of(P.Families,
+                        [](const ProfileFamily &F) {
+                          return F.Kind == FamilyKind::Roofline;
+                        }) ||
+                 any_of(P.Intervals, [](const IntervalWidth &W) {
+                   return !W.BySize.empty();
+                 });
+    return Newer || !P.Operators.empty() ? ProfileSchema2 : ProfileSchema;
+  }
   void text(StringRef Field, StringRef Text) {
     if (!Text.empty())
       J.attribute(Field, json::fixUTF8(Text));
@@ -143,6 +156,16 @@ private:
           figure("inside", W.Inside);
           figure("beyond", W.Beyond);
           figure("known_session", W.KnownSession);
+          if (W.BySize.empty())
+            return;
+          J.attributeArray("by_size", [&] {
+            for (const IntervalWidth::Sized &S : W.BySize)
+              J.object([&] {
+                figure("up_to", S.UpTo);
+                figure("inside", S.Inside);
+                figure("known_session", S.KnownSession);
+              });
+          });
         });
     });
   }

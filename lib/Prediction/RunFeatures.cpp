@@ -14,6 +14,8 @@
 
 #include "llvm/Support/raw_ostream.h"
 
+#include <set>
+
 using namespace llvm;
 
 namespace toscount {
@@ -67,6 +69,14 @@ bool contains(RunPart Part, Phase P) {
 
 constexpr Phase AllPhases[] = {Phase::Forward, Phase::Loss, Phase::Backward,
                                Phase::Update};
+
+/// Kernels of all phases.
+double launched(const StepFeatures &Step) {
+  double Sum = 0;
+  for (const FeatureVector &P : Step.Phases)
+    Sum += P[Feature::Kernel];
+  return Sum;
+}
 
 /// Adds \p Times such steps to \p Run.
 void addSteps(const StepFeatures &Step, double Times, RunPart Part,
@@ -136,7 +146,9 @@ Expected<StepFeatures> FeatureCounter::countStep(const RunSpec &Spec,
   Step.Assumptions = Counts.Assumptions;
   Step.Warnings = Counts.Warnings;
   Step.Parameters = static_cast<double>(Counts.Parameters.Total.value());
+  std::set<StringRef> Operators;
   for (const LayerCounts &L : Counts.Layers) {
+    double Before = launched(Step);
     LayerFeatures *Kept = nullptr;
     if (WithLayers) {
       Step.Layers.push_back({L.Name.str(), L.Op.str(), L.Estimate, {}});
@@ -151,7 +163,11 @@ Expected<StepFeatures> FeatureCounter::countStep(const RunSpec &Spec,
       addLayerFeatures(L, P, Spec.Lowering, Kept->Phases[I]);
       Step.Phases[I] += Kept->Phases[I];
     }
+    if (!L.Op.empty() && launched(Step) > Before)
+      Operators.insert(L.Op);
   }
+  for (StringRef Op : Operators)
+    Step.Operators.push_back(Op.str());
   return Step;
 }
 
@@ -182,6 +198,8 @@ Expected<RunFeatures> FeatureCounter::count(const RunSpec &Spec) {
     auto Step = step(Spec, Level::Train, Batch);
     if (!Step)
       return Step.takeError();
+    if (Run.Operators.empty())
+      Run.Operators = (*Step)->Operators;
     if (Run.Assumptions.empty() && Run.Warnings.empty()) {
       Run.Assumptions = (*Step)->Assumptions;
       Run.Warnings = (*Step)->Warnings;

@@ -54,6 +54,8 @@ Grid familyGrid(const Evaluation &E) {
   G.Rows.push_back({errorCells(safeText(E.Of->energy().Name), E.Errors)});
   for (const NamedErrors &B : E.Baselines)
     G.Rows.push_back({errorCells(safeText(B.Name), B.Errors)});
+  if (E.StartUp)
+    G.Rows.push_back({errorCells("above start-up", E.Above)});
   return G;
 }
 
@@ -86,6 +88,16 @@ std::vector<std::string> remarks(const Evaluation &E) {
     All.push_back(std::to_string(E.Beyond) + " of " +
                   std::to_string(E.Rows.size()) +
                   " runs lie outside the calibrated range");
+  if (E.StartUp) {
+    All.push_back("start-up " + roundedText(*E.StartUp, 4) + " " +
+                  safeText(E.Of->Unit) +
+                  (E.FittedStartUp ? ", one constant fitted to these runs"
+                                   : ", as given") +
+                  (E.NotAbove > 0 ? "; " + std::to_string(E.NotAbove) +
+                                        " runs took no more and have no error "
+                                        "above it"
+                                  : ""));
+  }
   for (const std::string &N : E.Notes)
     All.push_back(safeText(N));
   if (E.Failed > 0)
@@ -131,6 +143,8 @@ void writeMarkdown(raw_ostream &OS, const Evaluation &E,
 void writeCsv(raw_ostream &OS, const Evaluation &E) {
   OS << "file,line,model,group,session,measured,predicted,unit,error_percent,"
         "low,high,level,covered,beyond_range,seconds,error";
+  if (E.StartUp)
+    OS << ",measured_above_start_up,predicted_above_start_up";
   for (const NamedErrors &B : E.Baselines)
     OS << ',' << csvField("baseline_" + B.Name);
   OS << '\n';
@@ -154,6 +168,10 @@ void writeCsv(raw_ostream &OS, const Evaluation &E) {
     OS << ',' << (Good ? (Row.Result.isBeyond() ? "true" : "false") : "");
     Real(P.Seconds);
     OS << ',' << csvField(Row.Error);
+    if (E.StartUp) {
+      Real(Row.measured() - *E.StartUp);
+      Real(Good ? std::optional(P.Energy - *E.StartUp) : std::nullopt);
+    }
     for (size_t I = 0; I < E.Baselines.size(); ++I)
       Real(Good ? std::optional(Row.Baselines[I]) : std::nullopt);
     OS << '\n';
@@ -175,6 +193,13 @@ public:
         jsonField(J, "level", E.Level);
       jsonWhole(J, "failed", static_cast<int64_t>(E.Failed));
       jsonWhole(J, "beyond_range", static_cast<int64_t>(E.Beyond));
+      if (E.StartUp)
+        J.attributeObject("above_start_up", [&] {
+          jsonField(J, "start_up", *E.StartUp);
+          J.attribute("fitted", E.FittedStartUp);
+          jsonWhole(J, "not_above", static_cast<int64_t>(E.NotAbove));
+          errors(E.Above);
+        });
       J.attributeObject("baselines", [&] {
         for (const NamedErrors &B : E.Baselines)
           J.attributeObject(jsonText(B.Name), [&] { errors(B.Errors); });

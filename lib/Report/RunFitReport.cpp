@@ -28,6 +28,17 @@ public:
   RunFitWriter(const RunFit &Fit, const ReportOptions &Options)
       : Fit(Fit), P(Fit.Found), Options(Options) {}
 
+  void csv(raw_ostream &OS, RunFitTable Table) const {
+    switch (Table) {
+    case RunFitTable::Families:
+      return familiesCsv(OS);
+    case RunFitTable::Runs:
+      return runsCsv(OS);
+    case RunFitTable::Learning:
+      return learningCsv(OS);
+    }
+  }
+
   void text(raw_ostream &OS) const {
     printWrapped(OS, "", safeText(heading()), 2, Options);
     OS << "\n";
@@ -37,6 +48,10 @@ public:
     if (!P.Intervals.empty()) {
       OS << "\n";
       printGrid(OS, intervals(), Options);
+    }
+    if (!Fit.Learning.empty()) {
+      OS << "\n";
+      printGrid(OS, learning(), Options);
     }
     OS << "\n";
     for (const std::string &Line : lines())
@@ -52,12 +67,16 @@ public:
       OS << "\n";
       printMarkdownGrid(OS, intervals());
     }
+    if (!Fit.Learning.empty()) {
+      OS << "\n";
+      printMarkdownGrid(OS, learning());
+    }
     OS << "\n";
     for (const std::string &Line : lines())
       OS << "- " << markdownText(Line) << "\n";
   }
 
-  void csv(raw_ostream &OS) const {
+  void familiesCsv(raw_ostream &OS) const {
     OS << "family,sessions,baseline,chosen,coefficients,n,mape_percent,"
           "median_ape_percent,p95_ape_percent,bias_percent,spearman,failed\n";
     for (size_t I = 0; I < Fit.Candidates.size(); ++I) {
@@ -76,6 +95,32 @@ public:
     }
   }
 
+  void runsCsv(raw_ostream &OS) const {
+    OS << "file,line,model,group,session,measured,predicted,unit,"
+          "error_percent,low,high,level\n";
+    for (const PredictedRun &R : Fit.Rows) {
+      OS << csvField(R.File) << ',' << R.Line << ',' << csvField(R.Model) << ','
+         << csvField(R.Group) << ',' << csvField(R.Session) << ','
+         << numberText(R.Measured) << ',' << numberText(R.Predicted) << ','
+         << csvField(P.Unit) << ','
+         << numberText(100 * (R.Predicted / R.Measured - 1)) << ',';
+      if (R.Low)
+        OS << numberText(*R.Low) << ',' << numberText(*R.High) << ','
+           << numberText(R.Level);
+      else
+        OS << ",,";
+      OS << '\n';
+    }
+  }
+
+  void learningCsv(raw_ostream &OS) const {
+    OS << "groups,runs,fits,mape_percent,median_ape_percent\n";
+    for (const LearningPoint &L : Fit.Learning)
+      OS << L.Groups << ',' << L.Runs << ',' << L.Fits << ','
+         << numberText(L.MapePercent) << ',' << numberText(L.MedianApePercent)
+         << '\n';
+  }
+
   void json(raw_ostream &OS) const {
     json::OStream J(OS, 2);
     J.object([&] {
@@ -83,7 +128,7 @@ public:
       J.attribute("profile", jsonText(P.Name));
       J.attribute("hardware", jsonText(P.Hardware));
       J.attribute("unit", jsonText(P.Unit));
-      J.attribute("n", static_cast<int64_t>(Fit.Measured.size()));
+      J.attribute("n", static_cast<int64_t>(Fit.Rows.size()));
       J.attribute("groups", static_cast<int64_t>(Fit.Groups));
       J.attribute("family", jsonText(chosen().Name));
       J.attributeArray("coefficients", [&] {
@@ -101,6 +146,14 @@ public:
         J.attributeObject("outer_coverage", [&] {
           number(J, "level", Fit.Outer->Level);
           number(J, "percent", Fit.Outer->Percent);
+          number(J, "group_percent", Fit.Outer->GroupPercent);
+        });
+      if (Fit.Nested)
+        J.attributeObject("nested", [&] { nested(J, *Fit.Nested); });
+      if (!Fit.Learning.empty())
+        J.attributeArray("learning", [&] {
+          for (const LearningPoint &L : Fit.Learning)
+            J.object([&] { learning(J, L); });
         });
       J.attributeArray("candidates", [&] {
         for (const ScoredFamily &S : Fit.Candidates)
@@ -109,6 +162,10 @@ public:
             J.attribute("baseline", S.Baseline);
             score(J, S);
           });
+      });
+      J.attributeArray("rows", [&] {
+        for (const PredictedRun &R : Fit.Rows)
+          J.object([&] { row(J, R); });
       });
       J.attributeArray("notes", [&] {
         for (const std::string &Line : lines())
@@ -128,6 +185,54 @@ private:
     J.attributeEnd();
   }
 
+  static void errors(json::OStream &J, const ErrorSummary &E) {
+    number(J, "mape_percent", E.MapePercent);
+    number(J, "median_ape_percent", E.MedianApePercent);
+    number(J, "p95_ape_percent", E.P95ApePercent);
+    number(J, "bias_percent", E.BiasPercent);
+    if (E.Spearman)
+      number(J, "spearman", *E.Spearman);
+  }
+
+  static void nested(json::OStream &J, const NestedScore &N) {
+    errors(J, N.Errors);
+    number(J, "group_mape_percent", N.ScorePercent);
+    number(J, "group_mape_standard_error_percent", N.StandardErrorPercent);
+    J.attributeArray("chosen", [&] {
+      for (const auto &[Name, Times] : N.Chosen)
+        J.object([&] {
+          J.attribute("family", jsonText(Name));
+          J.attribute("folds", Times);
+        });
+    });
+  }
+
+  static void learning(json::OStream &J, const LearningPoint &L) {
+    J.attribute("groups", static_cast<int64_t>(L.Groups));
+    J.attribute("runs", static_cast<int64_t>(L.Runs));
+    J.attribute("fits", static_cast<int64_t>(L.Fits));
+    number(J, "mape_percent", L.MapePercent);
+    number(J, "median_ape_percent", L.MedianApePercent);
+  }
+
+  static void row(json::OStream &J, const PredictedRun &R) {
+    J.attribute("file", jsonText(R.File));
+    J.attribute("line", R.Line);
+    J.attribute("model", jsonText(R.Model));
+    J.attribute("group", jsonText(R.Group));
+    if (!R.Session.empty())
+      J.attribute("session", jsonText(R.Session));
+    number(J, "measured", R.Measured);
+    number(J, "predicted", R.Predicted);
+    if (!R.Low)
+      return;
+    J.attributeArray("interval", [&] {
+      J.rawValue(numberText(*R.Low));
+      J.rawValue(numberText(*R.High));
+    });
+    number(J, "level", R.Level);
+  }
+
   void score(json::OStream &J, const ScoredFamily &S) const {
     J.attribute("folds", Fit.Folds);
     J.attribute("sessions", S.Sessions);
@@ -136,12 +241,7 @@ private:
       J.attribute("failed", jsonText(S.Failed));
       return;
     }
-    number(J, "mape_percent", S.Errors.MapePercent);
-    number(J, "median_ape_percent", S.Errors.MedianApePercent);
-    number(J, "p95_ape_percent", S.Errors.P95ApePercent);
-    number(J, "bias_percent", S.Errors.BiasPercent);
-    if (S.Errors.Spearman)
-      number(J, "spearman", *S.Errors.Spearman);
+    errors(J, S.Errors);
   }
 
   const ScoredFamily &chosen() const { return Fit.Candidates[Fit.Chosen]; }
@@ -149,7 +249,7 @@ private:
   std::string heading() const {
     std::string Part = name(P.Part).str();
     return (P.Name.empty() ? "" : P.Name + ": ") + P.Hardware + ", " +
-           std::to_string(Fit.Measured.size()) + " runs of " +
+           std::to_string(Fit.Rows.size()) + " runs of " +
            std::to_string(Fit.Groups) + " architectures" +
            (Part.empty() ? "" : ", " + Part + " phase") + ", energy in " +
            P.Unit + (P.Estimated ? " (estimates, not measurements)" : "") +
@@ -235,6 +335,57 @@ private:
     return G;
   }
 
+  Grid learning() const {
+    Grid G;
+    G.Columns = {{.Title = "architectures fitted to"},
+                 {.Title = "runs"},
+                 {.Title = "MAPE"},
+                 {.Title = "median"}};
+    for (const LearningPoint &L : Fit.Learning) {
+      GridRow Row;
+      Row.Plain = true;
+      Row.Cells = {std::to_string(L.Groups), std::to_string(L.Runs),
+                   shown(L.MapePercent, ScoreDigits) + " %",
+                   shown(L.MedianApePercent, ScoreDigits) + " %"};
+      G.Rows.push_back(std::move(Row));
+    }
+    return G;
+  }
+
+  /// The intervals at 90 % by the size of the prediction; empty: they are one.
+  std::string sizesLine() const {
+    std::string Line;
+    for (const IntervalWidth &W : P.Intervals) {
+      if (W.Level != 0.9)
+        continue;
+      std::optional<double> Before;
+      for (const IntervalWidth::Sized &S : W.BySize) {
+        Line += (Line.empty() ? "by the size of what is predicted, at 90 %: "
+                              : ", ") +
+                ("x/ " + shown(std::exp(S.KnownSession.value_or(S.Inside)), 4));
+        Line +=
+            S.UpTo ? " up to " + shown(*S.UpTo, 4) + " " + P.Unit : " above";
+        if (S.KnownSession && !Before)
+          Line += " (session known)";
+        Before = S.UpTo.value_or(0);
+      }
+    }
+    return Line;
+  }
+
+  /// The choice, judged from outside.
+  std::string nestedLine() const {
+    std::string Chosen;
+    for (const auto &[Name, Times] : Fit.Nested->Chosen)
+      Chosen +=
+          (Chosen.empty() ? "" : "; ") + Name + " in " + std::to_string(Times);
+    return "with the family chosen anew in each outer fold the MAPE is " +
+           shown(Fit.Nested->Errors.MapePercent, ScoreDigits) +
+           " %, the mean over architectures " +
+           shown(Fit.Nested->ScorePercent, ScoreDigits) + " +- " +
+           shown(Fit.Nested->StandardErrorPercent, 2) + " % (" + Chosen + ")";
+  }
+
   std::vector<std::string> lines() const {
     std::vector<std::string> Lines;
     Lines.push_back("* the simplest family within one standard error of the "
@@ -244,7 +395,13 @@ private:
       Lines.push_back(shown(100 * Fit.Outer->Level, 3) + " % intervals hold " +
                       shown(Fit.Outer->Percent, 3) +
                       " % of the runs of architectures that neither fit nor "
-                      "interval have seen");
+                      "interval have seen, and " +
+                      shown(Fit.Outer->GroupPercent, 3) +
+                      " % when architectures weigh the same");
+    if (std::string Sizes = sizesLine(); !Sizes.empty())
+      Lines.push_back(Sizes);
+    if (Fit.Nested)
+      Lines.push_back(nestedLine());
     if (const ProfileFamily *Time = P.time(); Time != nullptr &&
                                               !Time->Scores.empty() &&
                                               Time->Scores.front().MapePercent)
@@ -270,7 +427,7 @@ private:
 } // namespace
 
 Error writeRunFit(raw_ostream &OS, const RunFit &Fit,
-                  const ReportOptions &Options) {
+                  const ReportOptions &Options, RunFitTable Table) {
   RunFitWriter Writer(Fit, Options);
   switch (Options.Format) {
   case ReportFormat::Text:
@@ -280,7 +437,7 @@ Error writeRunFit(raw_ostream &OS, const RunFit &Fit,
     Writer.json(OS);
     break;
   case ReportFormat::Csv:
-    Writer.csv(OS);
+    Writer.csv(OS, Table);
     break;
   case ReportFormat::Markdown:
     Writer.markdown(OS);

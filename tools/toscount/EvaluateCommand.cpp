@@ -7,11 +7,14 @@
 #include "ReportFlags.h"
 
 #include "toscount/Prediction/Evaluate.h"
+#include "toscount/Prediction/LayerProfiles.h"
 #include "toscount/Prediction/ProfileLibrary.h"
 #include "toscount/Report/PredictionReport.h"
 #include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
 
 using namespace llvm;
 
@@ -21,10 +24,40 @@ namespace {
 struct EvaluateArguments {
   std::vector<std::string> Runs;
   std::string Profile;
+  std::string StartUp;
   double Level = 0.9;
   std::optional<size_t> Top;
   OutputFlags Output;
 };
+
+/// `--start-up`: a number, or "fit".
+void readStartUp(const EvaluateArguments &A, EvaluationOptions &Options) {
+  Options.Level = A.Level;
+  Options.FitStartUp = A.StartUp == "fit";
+  if (A.StartUp.empty() || Options.FitStartUp)
+    return;
+  double Value = 0;
+  if (StringRef(A.StartUp).getAsDouble(Value) || !std::isfinite(Value) ||
+      Value < 0)
+    throw UsageError("--start-up must be an energy in the profile's unit, from "
+                     "0 up, or fit; not '" +
+                     printable(A.StartUp) + "'");
+  Options.StartUp = Value;
+}
+
+/// The profiles that \p Names lists.
+Expected<std::vector<Profile>> loadProfiles(StringRef Names) {
+  SmallVector<StringRef> Each;
+  Names.split(Each, ',');
+  std::vector<Profile> All;
+  for (StringRef Name : Each) {
+    Expected<Profile> P = loadProfile(Name);
+    if (!P)
+      return P.takeError();
+    All.push_back(std::move(*P));
+  }
+  return All;
+}
 
 int runEvaluate(const EvaluateArguments &A) {
   if (A.Profile.empty())
@@ -40,14 +73,26 @@ int runEvaluate(const EvaluateArguments &A) {
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
   View.Top = A.Top;
-  Expected<Profile> P = loadProfile(A.Profile);
-  if (!P)
-    return report(P.takeError());
+  EvaluationOptions Options;
+  readStartUp(A, Options);
+  Expected<std::vector<Profile>> Profiles = loadProfiles(A.Profile);
+  if (!Profiles)
+    return report(Profiles.takeError());
+  bool Layers = Profiles->size() > 1;
+  Profile Sum;
+  if (Layers) {
+    Expected<Profile> Made = sumOfLayers(*Profiles);
+    if (!Made)
+      return report(Made.takeError());
+    Sum = std::move(*Made);
+  }
   Expected<std::vector<RunRecord>> Records = readRunRecords(A.Runs);
   if (!Records)
     return report(Records.takeError());
   OpRegistry Registry;
-  Expected<Evaluation> E = evaluateRuns(*P, *Records, Registry, A.Level);
+  Expected<Evaluation> E =
+      Layers ? evaluateLayers(Sum, *Profiles, *Records, Registry, Options)
+             : evaluateRuns(Profiles->front(), *Records, Registry, Options);
   if (!E)
     return report(E.takeError());
   if (E->Failed == E->Rows.size())
@@ -72,8 +117,12 @@ Command addEvaluateCommand(CLI::App &Root) {
       ->type_name("");
   App->add_option("--profile", A->Profile,
                   "calibrated hardware: the name of a profile that ships, or a "
-                  "file")
+                  "file; several of single layers, divided by commas, add up")
       ->type_name("PROFILE");
+  App->add_option("--start-up", A->StartUp,
+                  "what a process takes before its first step, or fit: errors "
+                  "of the energy above it")
+      ->type_name("ENERGY");
   App->add_option("--level", A->Level, "confidence of the intervals")
       ->type_name("P")
       ->capture_default_str();

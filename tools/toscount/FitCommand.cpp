@@ -29,6 +29,8 @@ struct FitArguments {
   // Of runs.
   std::vector<std::string> Families;
   std::string Sessions = "auto", Name, Source, License, Phase;
+  std::string Table = "families";
+  bool Nested = false, Learning = false;
   unsigned Replicates = 100;
   unsigned Degree = 1, Folds = 10;
   uint64_t Seed = 1;
@@ -118,7 +120,16 @@ int fitRecords(const FitArguments &A, const ReportOptions &View) {
                      "--x too; without --x the files are records of runs");
   checkChoice("--sessions", A.Sessions, {"auto", "always", "never"});
   checkChoice("--part", A.Phase, {"", "forward", "backward"});
+  checkChoice("--table", A.Table, {"families", "runs", "learning"});
+  if (A.Table != "families" && View.Format != ReportFormat::Csv)
+    throw UsageError("--table chooses what --format csv writes; other formats "
+                     "have all tables");
+  RunFitTable Table = A.Table == "runs"       ? RunFitTable::Runs
+                      : A.Table == "learning" ? RunFitTable::Learning
+                                              : RunFitTable::Families;
   RunFitOptions Options;
+  Options.Nested = A.Nested;
+  Options.Learning = A.Learning || Table == RunFitTable::Learning;
   Options.Sessions = A.Sessions == "always"  ? SessionUse::Always
                      : A.Sessions == "never" ? SessionUse::Never
                                              : SessionUse::Auto;
@@ -168,7 +179,7 @@ int fitRecords(const FitArguments &A, const ReportOptions &View) {
         }))
       return report(std::move(E));
   Error Failed = writeOutput(
-      "", [&](raw_ostream &OS) { return writeRunFit(OS, *Fit, View); });
+      "", [&](raw_ostream &OS) { return writeRunFit(OS, *Fit, View, Table); });
   return Failed ? report(std::move(Failed)) : Done;
 }
 
@@ -300,7 +311,20 @@ Command addFitCommand(CLI::App &Root) {
       ->type_name("N")
       ->group(Runs)
       ->capture_default_str();
+  App->add_flag("--nested", A->Nested,
+                "choose the family anew in each outer fold, to judge the "
+                "choice too")
+      ->group(Runs);
+  App->add_flag("--learning", A->Learning,
+                "errors of fits to fewer architectures too")
+      ->group(Runs);
   A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  App->add_option("--table", A->Table,
+                  "of --format csv for runs: families, runs (a row a run), "
+                  "learning")
+      ->type_name("NAME")
+      ->group("Output")
+      ->capture_default_str();
   App->add_flag("--exact", A->Exact, "numbers in full")->group("Output");
   return {App, [A] { return runFit(*A); }};
 }

@@ -55,7 +55,14 @@ class FittedModel {
 public:
   virtual ~FittedModel();
 
-  [[nodiscard]] virtual double predict(const Point &P) const = 0;
+  /// What it predicts, times the factor of the point's session.
+  [[nodiscard]] double predict(const Point &P) const {
+    return usual(P) * sessionFactor(P.Session);
+  }
+  /// What it predicts, the session left out.
+  [[nodiscard]] virtual double usual(const Point &P) const = 0;
+  /// 1 for a session that was not in the data.
+  [[nodiscard]] double sessionFactor(llvm::StringRef Session) const;
 
   /// The same form for other rows: columns stay merged as they are here, and
   /// the search begins at this solution. For resampling.
@@ -63,6 +70,8 @@ public:
 
   /// In the units of the data.
   std::vector<Coefficient> Coefficients;
+  /// A factor a session, their geometric mean 1; or none.
+  std::vector<std::pair<std::string, double>> SessionFactors;
   /// What has to be said of it: merged columns, coefficients at a bound.
   std::vector<std::string> Notes;
 };

@@ -11,8 +11,9 @@
 /// scores, baselines, intervals, ranges.
 ///
 /// Every candidate is a sum of non-negative prices times features
-/// (Prediction/Features.h), fitted to the logarithm of the relative error by a
-/// robust loss, with or without a factor a session.
+/// (Prediction/Features.h) or a roofline (Calibration/Roofline.h), fitted to
+/// the logarithm of the relative error by a robust loss, with or without a
+/// factor a session.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -33,6 +34,7 @@ struct FeatureSet {
   llvm::StringLiteral Name;
   llvm::StringLiteral Doc;
   llvm::ArrayRef<Feature> Columns;
+  bool Roofline = false; ///< Else their sum.
 };
 /// From the simplest to the most detailed.
 llvm::ArrayRef<FeatureSet> featureSets();
@@ -53,6 +55,9 @@ struct RunFitOptions {
   unsigned Folds = 10;
   unsigned Replicates = 100; ///< Of the bootstrap; 0: no standard errors.
   uint64_t Seed = 1;
+  /// Chooses anew in each outer fold, so that the choice is judged too.
+  bool Nested = false;
+  bool Learning = false; ///< Fits to fewer architectures as well.
 };
 
 /// A candidate, scored by groups that its fits had not seen.
@@ -67,6 +72,36 @@ struct ScoredFamily {
   bool Baseline = false;
 };
 
+/// A run, predicted by fits that had not seen its architecture.
+struct PredictedRun {
+  std::string File;
+  int64_t Line = 0;
+  std::string Model, Group, Session;
+  double Measured = 0, Predicted = 0;
+  /// The interval at Level, from the other architectures' errors; absent when
+  /// there are too few.
+  std::optional<double> Low, High;
+  double Level = 0;
+};
+
+/// The choice among all candidates as it does on architectures that neither
+/// choice, fit nor interval has seen.
+struct NestedScore {
+  ErrorSummary Errors;
+  /// The mean over architectures, as candidates are judged.
+  double ScorePercent = 0, StandardErrorPercent = 0;
+  /// What was chosen in the outer folds, and in how many.
+  std::vector<std::pair<std::string, unsigned>> Chosen;
+};
+
+/// The error when only so many architectures are measured.
+struct LearningPoint {
+  size_t Groups = 0; ///< In each fit.
+  size_t Runs = 0;   ///< On the average.
+  double MapePercent = 0, MedianApePercent = 0;
+  size_t Fits = 0; ///< That it is the mean of.
+};
+
 struct RunFit {
   Profile Found;
   std::vector<ScoredFamily> Candidates; ///< As tried; the baselines last.
@@ -76,7 +111,9 @@ struct RunFit {
   /// Of 90 % intervals, in an outer cross-validation; absent when groups are
   /// too few.
   std::optional<Coverage> Outer;
-  std::vector<double> Measured, Predicted; ///< By other groups; one a run.
+  std::vector<PredictedRun> Rows; ///< One a run, as they were given.
+  std::optional<NestedScore> Nested;
+  std::vector<LearningPoint> Learning; ///< By ascending number.
 };
 
 /// Fits \p Records, which have to be of one device, meter, boundary, unit and

@@ -58,16 +58,13 @@ struct ColumnPlan {
 
 class LinearModel final : public FittedModel {
 public:
-  [[nodiscard]] double predict(const Point &P) const override;
+  [[nodiscard]] double usual(const Point &P) const override;
   [[nodiscard]] std::unique_ptr<Family> refitter() const override;
-  /// 1 for a session that was not in the data.
-  [[nodiscard]] double sessionFactor(llvm::StringRef Session) const;
 
   LinearOptions Options;
   ColumnPlan Plan;            ///< One coefficient each, in this order.
   std::vector<double> Values; ///< Coefficients of all of the data's columns.
   double LossScale = 0;       ///< As used; 0: none.
-  std::vector<std::pair<std::string, double>> SessionFactors;
 };
 
 /// Which columns \p Data can tell apart.

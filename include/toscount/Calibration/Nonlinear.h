@@ -30,6 +30,8 @@ struct Parameter {
   /// Searched by its logarithm: rates, prices. Start, and Lower if it is not 0,
   /// must be above 0.
   bool Logarithmic = false;
+  /// Other starts than the given one draw it.
+  bool Drawn = true;
 };
 
 /// The prediction for \p P with \p Parameters and, unless \p Gradient is empty,
@@ -67,7 +69,7 @@ struct NonlinearOptions {
 
 class NonlinearModel final : public FittedModel {
 public:
-  [[nodiscard]] double predict(const Point &P) const override;
+  [[nodiscard]] double usual(const Point &P) const override;
   [[nodiscard]] std::unique_ptr<Family> refitter() const override;
 
   NonlinearOptions Options;

@@ -33,7 +33,7 @@ struct PolynomialOptions {
 /// A fitted polynomial with the statistics of ordinary least squares.
 class PolynomialModel final : public FittedModel {
 public:
-  [[nodiscard]] double predict(const Point &P) const override;
+  [[nodiscard]] double usual(const Point &P) const override;
   [[nodiscard]] std::unique_ptr<Family> refitter() const override;
 
   PolynomialOptions Options;

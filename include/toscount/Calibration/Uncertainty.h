@@ -66,10 +66,46 @@ conformalInterval(llvm::ArrayRef<double> Predicted,
                   llvm::ArrayRef<double> Measured,
                   llvm::ArrayRef<size_t> GroupOf, double Level);
 
+/// Errors depend on the size of what is predicted: start-up repeats well, small
+/// work does not. So intervals are made of the errors of predictions of like
+/// size (Mondrian conformal prediction), and each class of sizes keeps the
+/// promise by itself, however many runs the groups in it have. The borders
+/// divide the rows evenly into up to five classes of at least 40 groups each;
+/// none with fewer than 80 groups.
+std::vector<double> sizeBorders(llvm::ArrayRef<double> Predicted,
+                                llvm::ArrayRef<size_t> GroupOf);
+
+/// The class of a prediction: the first whose border is not below it.
+size_t sizeClass(llvm::ArrayRef<double> Borders, double Predicted);
+
+/// conformalInterval in each class; one more than there are borders.
+llvm::Expected<std::vector<ConformalInterval>>
+conformalBySize(llvm::ArrayRef<double> Predicted,
+                llvm::ArrayRef<double> Measured, llvm::ArrayRef<size_t> GroupOf,
+                double Level, llvm::ArrayRef<double> Borders);
+
 struct Coverage {
   double Level = 0;   ///< The lowest that the folds' intervals had.
   double Percent = 0; ///< Of the rows, that lay in their interval.
+  /// The mean over groups of the part of their rows that did: what is promised.
+  double GroupPercent = 0;
   size_t Rows = 0, Groups = 0;
+};
+
+/// Counts what intervals hold, fold by fold.
+class CoverageTally {
+public:
+  explicit CoverageTally(double Level) { Sum.Level = Level; }
+  /// Intervals (by size) at the level, from predictions \p Inner that had not
+  /// seen the groups of \p Known, tried on \p Predicted for \p Out.
+  llvm::Error add(const Dataset &Known, llvm::ArrayRef<double> Inner,
+                  const Dataset &Out, llvm::ArrayRef<double> Predicted);
+  [[nodiscard]] Coverage result() const;
+
+private:
+  Coverage Sum; ///< Percents are counts until there is a result.
+  size_t Inside = 0;
+  double GroupsInside = 0;
 };
 
 /// Intervals put to the test: in each outer fold model and interval (by an

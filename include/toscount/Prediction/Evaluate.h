@@ -28,6 +28,18 @@ llvm::Expected<Prediction> predictSpec(const Profile &P, const RunSpec &Spec,
                                        PredictOptions Options,
                                        RunFeatures *Counted = nullptr);
 
+/// What runs are predicted by.
+struct EvaluationOptions {
+  double Level = 0.9; ///< Of the intervals.
+  /// What a process takes before its first step: errors are told of the energy
+  /// above it too. A sum of layers' profiles (Prediction/LayerProfiles.h) is
+  /// such energy.
+  std::optional<double> StartUp;
+  /// StartUp is found here: the one constant with which the mean absolute
+  /// percentage error of these runs is least.
+  bool FitStartUp = false;
+};
+
 struct EvaluationRow {
   const RunRecord *Record = nullptr;
   Prediction Result;             ///< Meaningless with an error.
@@ -38,6 +50,11 @@ struct EvaluationRow {
   /// The interval holds what was measured.
   [[nodiscard]] bool covered() const;
 };
+
+/// The constant C >= 0 with which \p Energies + C have the least mean absolute
+/// percentage error: a weighted median.
+double fitStartUp(llvm::ArrayRef<double> Energies,
+                  llvm::ArrayRef<double> Measured);
 
 struct NamedErrors {
   std::string Name;
@@ -51,7 +68,11 @@ struct Evaluation {
   ErrorSummary Errors;
   std::optional<double> CoveragePercent; ///< Absent without intervals.
   double Level = 0;
-  size_t Beyond = 0; ///< Rows outside the calibrated range.
+  size_t Beyond = 0;             ///< Rows outside the calibrated range.
+  std::optional<double> StartUp; ///< As given or fitted.
+  bool FittedStartUp = false;
+  ErrorSummary Above;  ///< Of the energy above StartUp.
+  size_t NotAbove = 0; ///< Rows that measured no more than StartUp.
   std::vector<NamedErrors> Baselines;
   std::vector<NamedErrors> Groups; ///< In order of first appearance.
   std::vector<std::string> Notes;
@@ -64,7 +85,13 @@ struct Evaluation {
 llvm::Expected<Evaluation> evaluateRuns(const Profile &P,
                                         llvm::ArrayRef<RunRecord> Records,
                                         const OpRegistry &Registry,
-                                        double Level = 0.9);
+                                        const EvaluationOptions &Options = {});
+
+/// The same by \p Layers, added up; \p Sum is their sumOfLayers.
+llvm::Expected<Evaluation>
+evaluateLayers(const Profile &Sum, llvm::ArrayRef<Profile> Layers,
+               llvm::ArrayRef<RunRecord> Records, const OpRegistry &Registry,
+               const EvaluationOptions &Options = {});
 
 } // namespace toscount
 

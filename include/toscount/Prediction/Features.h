@@ -25,6 +25,7 @@
 #define TOSCOUNT_PREDICTION_FEATURES_H
 
 #include "toscount/Lowering/CostTable.h"
+#include "toscount/Prediction/Kernels.h"
 
 #include <array>
 #include <iterator>
@@ -235,9 +236,10 @@ std::optional<Feature> featureFromName(llvm::StringRef Name);
 /// "unknown feature 'NAME'; did you mean ...?"
 llvm::Error unknownFeature(llvm::StringRef Name);
 
-/// A value of every feature.
+/// A value of every feature, and the kernels that they are sums over.
 struct FeatureVector {
   std::array<double, NumFeatures> Values{};
+  KernelSet Kernels;
 
   double &operator[](Feature F) { return Values[static_cast<unsigned>(F)]; }
   double operator[](Feature F) const {

@@ -8,9 +8,11 @@
 /// What a calibration found of one device and meter: families with their
 /// coefficients, the range of every feature it has seen, how good predictions
 /// were where they could be checked, and where the data came from. JSON, schema
-/// `toscount.profile/1`. Reading one needs no calibration library; a profile is
-/// untrusted input, and read strictly: fields that are not known, numbers that
-/// are not finite and negative coefficients of linear families are refused.
+/// `toscount.profile/1`, or `/2` when it has
+/// operators, a roofline or an interval by size. Reading one needs no
+/// calibration library; a profile is untrusted input, and read strictly: fields
+/// that are not known, numbers that are not finite and negative coefficients of
+/// linear families are refused.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -27,7 +29,8 @@
 namespace toscount {
 
 struct ProfileCoefficient {
-  /// Linear: a feature. Polynomial: "1", "x", "x^2"...
+  /// Linear: a feature. Polynomial: "1", "x", "x^2"... Roofline: a feature, a
+  /// term of a kernel ("kernel.launch"), or "static_power".
   std::string Name;
   double Value = 0;
   std::optional<double> StandardError;
@@ -45,8 +48,13 @@ llvm::StringRef name(FamilyRole Role); ///< "energy", "time", "baseline"
 enum class FamilyKind : uint8_t {
   Linear,     ///< sum of coefficient * feature; coefficients >= 0.
   Polynomial, ///< sum of coefficient * x^i of one feature x.
+  /// static_power * sum over kernels of the slowest of launch, arithmetic and
+  /// traffic (KernelSet::slowest) + sum of coefficient * feature; all >= 0.
+  /// Without static_power it is 1: kernels are priced, not timed.
+  Roofline,
 };
-llvm::StringRef name(FamilyKind Kind); ///< "linear", "polynomial"
+/// "linear", "polynomial", "roofline"
+llvm::StringRef name(FamilyKind Kind);
 
 /// Errors of predictions for architectures that were not in the fit.
 struct ProfileScores {
@@ -70,6 +78,11 @@ struct ProfileFamily {
 
   /// What it predicts for \p Features, session factors left out.
   [[nodiscard]] double predict(const FeatureVector &Features) const;
+  /// It depends on \p F: on a feature of that name, or a kernel's term that
+  /// the feature is the sum of.
+  [[nodiscard]] bool uses(Feature F) const;
+  /// What it predicts is the sum of what it predicts for parts of a run.
+  [[nodiscard]] bool addsUp() const { return Kind != FamilyKind::Polynomial; }
 };
 
 /// What measurements of one session were, times the usual.
@@ -92,6 +105,20 @@ struct IntervalWidth {
   double Beyond = 0; ///< and elsewhere; not less than Inside.
   /// w where every feature is in its range and the session is known.
   std::optional<double> KnownSession;
+
+  /// The same for predictions of some size.
+  struct Sized {
+    std::optional<double> UpTo; ///< The largest prediction; absent: any.
+    double Inside = 0;
+    std::optional<double> KnownSession;
+  };
+  /// By ascending size, the last for any; empty: errors were not told apart by
+  /// size.
+  std::vector<Sized> BySize;
+
+  /// w for a prediction of \p Energy.
+  [[nodiscard]] double width(double Energy, bool OutOfRange,
+                             bool SessionIsKnown) const;
 };
 
 struct Profile {
@@ -101,6 +128,9 @@ struct Profile {
   ElementType Dtype = ElementType::Float32;
   RunPart Part = RunPart::Whole; ///< What was measured.
   std::string Source, License, DataDigest;
+  /// Of the layers in the calibrating runs ("Conv", "Relu"), by name; empty:
+  /// not said.
+  std::vector<std::string> Operators;
   bool Estimated = false;      ///< The energies it is fitted to are estimates.
   double Runs = 0, Groups = 0; ///< How many it is fitted to; 0: not said.
   std::vector<ProfileFamily> Families;

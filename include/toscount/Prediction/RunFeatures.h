@@ -77,6 +77,8 @@ struct StepFeatures {
   double Parameters = 0;
   int64_t Batch = 0;
   bool LowerBound = false;
+  std::vector<std::string>
+      Operators; ///< Of layers that launch kernels; sorted.
   std::vector<std::string> Assumptions, Warnings;
 };
 
@@ -87,7 +89,8 @@ struct RunFeatures {
   FeatureVector Overhead;
   std::array<FeatureVector, NumPhases> Phases; ///< Of training.
   FeatureVector Validation;
-  std::vector<LayerFeatures> Layers; ///< Only if wanted; of training.
+  std::vector<LayerFeatures> Layers;  ///< Only if wanted; of training.
+  std::vector<std::string> Operators; ///< Of the training step.
   std::vector<std::string> Assumptions, Warnings;
 };
 

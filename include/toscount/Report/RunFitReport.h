@@ -18,9 +18,17 @@
 
 namespace toscount {
 
+/// What CSV, which has room for one table, holds.
+enum class RunFitTable : uint8_t {
+  Families, ///< A row a candidate.
+  Runs,     ///< A row a run, predicted by fits that had not seen it.
+  Learning, ///< A row a number of architectures.
+};
+
 /// Writes \p Fit: text, `toscount.fit/1`, CSV (a row a candidate) or Markdown.
 llvm::Error writeRunFit(llvm::raw_ostream &OS, const RunFit &Fit,
-                        const ReportOptions &Options);
+                        const ReportOptions &Options,
+                        RunFitTable Table = RunFitTable::Families);
 
 } // namespace toscount
 

@@ -96,6 +96,44 @@ TEST(Profile, IsReadAsItWasWritten) {
   EXPECT_EQ(P->Intervals[1].KnownSession, 0.25);
 }
 
+TEST(Profile, IntervalsBySize) {
+  IntervalWidth W;
+  W.Inside = 0.5;
+  W.Beyond = 1;
+  W.KnownSession = 0.4;
+  EXPECT_EQ(W.width(10, false, false), 0.5);
+  EXPECT_EQ(W.width(10, false, true), 0.4);
+  W.BySize = {{10.0, 0.1, 0.05}, {std::nullopt, 0.2, std::nullopt}};
+  EXPECT_EQ(W.width(10, false, false), 0.1);
+  EXPECT_EQ(W.width(10, false, true), 0.05);
+  EXPECT_EQ(W.width(10.5, false, false), 0.2);
+  EXPECT_EQ(W.width(10.5, false, true), 0.2);
+  EXPECT_EQ(W.width(10, true, true), 1);
+}
+
+TEST(Profile, RefusesSizesOutOfOrder) {
+  auto With = [](StringRef Sizes) {
+    return failure(("{\"schema\": \"toscount.profile/2\", \"name\": \"p\", "
+                    "\"hardware\": \"h\", \"meter\": \"m\", \"unit\": "
+                    "\"J\", \"dtype\": \"fp32\", \"families\": [{\"name\": "
+                    "\"a\", \"role\": \"energy\", \"kind\": \"linear\", "
+                    "\"unit\": \"J\", \"coefficients\": [{\"name\": \"run\", "
+                    "\"value\": 1}]}], \"intervals\": [{\"level\": 0.9, "
+                    "\"inside\": 0.1, \"beyond\": 0.3, \"by_size\": [" +
+                    Sizes + "]}]}")
+                       .str());
+  };
+  StringRef Order = "p.json: the sizes of intervals must ascend from above 0, "
+                    "and the last must be open ('up_to' absent)";
+  EXPECT_EQ(With("{\"up_to\": 5, \"inside\": 0.1}"), Order);
+  EXPECT_EQ(With("{\"up_to\": 5, \"inside\": 0.1}, {\"up_to\": 4, \"inside\": "
+                 "0.1}, {\"inside\": 0.2}"),
+            Order);
+  EXPECT_EQ(With("{\"inside\": 0.4}"),
+            "p.json: an interval can't be narrower beyond the calibrated range "
+            "than inside it");
+}
+
 TEST(Profile, RefusesWhatIsWrong) {
   EXPECT_EQ(failure("").find("p.json: is not JSON"), 0U);
   EXPECT_EQ(failure("[]"), "p.json: a profile must be a JSON object");
@@ -105,9 +143,9 @@ TEST(Profile, RefusesWhatIsWrong) {
   struct {
     const char *From, *To, *Message;
   } Cases[] = {
-      {"profile/1", "profile/2",
-       "field 'schema' is \"toscount.profile/2\", which this toscount does not "
-       "read; it reads \"toscount.profile/1\""},
+      {"profile/1", "profile/3",
+       "field 'schema' is \"toscount.profile/3\", which this toscount does not "
+       "read; it reads \"toscount.profile/1\" and \"toscount.profile/2\""},
       {"toscount.profile/1", "other",
        "field 'schema' must be \"toscount.profile/1\""},
       {"\"meter\"", "\"metre\"",
