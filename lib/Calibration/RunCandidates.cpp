@@ -84,7 +84,8 @@ makeCandidates(const Dataset &Data, std::shared_ptr<const RooflineRuns> Runs,
         RooflineOptions Roofline;
         Roofline.SessionFactors = With;
         Roofline.Seed = Options.Seed;
-        Roofline.Starts = 2; // Of each fold's fit.
+        // Prices alone say less of which limit holds than times do.
+        Roofline.Starts = Runs->Seconds.empty() ? 16 : 2;
         C.Form = rooflineFamily(Runs, std::move(Roofline));
       } else {
         C.Form = linearFamily(std::move(Linear));

@@ -160,15 +160,15 @@ TEST(ColumnExtrapolation, IsMeasuredWhereDataEnd) {
   EXPECT_FALSE(Constant->LogWidthAbove.has_value());
 }
 
-/// Start-up that repeats within 1 %, in 300 architectures of one run, and 100
-/// with five runs that miss by up to 20 %: one width for all would be too
+/// Start-up that repeats within 1 %, in 200 architectures of one run, and 100
+/// with three runs that miss by up to 20 %: one width for all would be too
 /// narrow for the large ones and too wide for the small.
 TEST(Conformal, SizesKeepThePromiseEach) {
   Random R(11);
   auto Draw = [&](Dataset &D, std::vector<double> &Predicted) {
-    for (int G = 0; G < 400; ++G) {
-      bool Small = G < 300;
-      for (int Run = 0; Run < (Small ? 1 : 5); ++Run) {
+    for (int G = 0; G < 300; ++G) {
+      bool Small = G < 200;
+      for (int Run = 0; Run < (Small ? 1 : 3); ++Run) {
         double P = Small ? logUniform(R, 40, 45) : logUniform(R, 100, 1000);
         double Spread = Small ? 0.01 : 0.2;
         Predicted.push_back(P);
@@ -200,7 +200,7 @@ TEST(Conformal, SizesKeepThePromiseEach) {
   // One width for all holds by architecture, which it promises, not by run.
   auto One = conformalInterval(Predicted, D.Y, D.groupNumbers(), 0.9);
   ASSERT_TRUE(static_cast<bool>(One));
-  EXPECT_LT(One->LogWidth, 0.15);
+  EXPECT_LT(One->LogWidth, 0.17);
 }
 
 TEST(Conformal, FewArchitecturesHaveNoSizes) {
