@@ -7,7 +7,6 @@
 #include "toscount/Calibration/Rounds.h"
 
 #include "toscount/Calibration/Design.h"
-#include "toscount/Calibration/FitRuns.h"
 #include "toscount/Calibration/Linear.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -69,12 +68,12 @@ PlannedRun planned(const PoolRun &Run, size_t Index, const RunTimes &Times,
   return P;
 }
 
-/// The columns of all families, those of one run.
+/// The columns of all families.
 std::vector<Feature> designColumns() {
-  std::set<Feature> Columns;
-  for (const FeatureSet &S : featureSets())
-    Columns.insert(S.Columns.begin(), S.Columns.end());
-  return {Columns.begin(), Columns.end()};
+  std::set<Feature> All;
+  for (const std::vector<Feature> &Columns : WindowFamilies().Columns)
+    All.insert(Columns.begin(), Columns.end());
+  return {All.begin(), All.end()};
 }
 
 class RoundPlanner {
@@ -184,6 +183,16 @@ private:
 };
 
 } // namespace
+
+WindowFamilies::WindowFamilies() {
+  for (const FeatureSet &S : featureSets()) {
+    Columns.emplace_back();
+    copy_if(S.Columns, std::back_inserter(Columns.back()),
+            [](Feature F) { return F != Feature::Run; });
+  }
+  for (size_t I = 0; I < Columns.size(); ++I)
+    Sets.push_back({featureSets()[I].Name, featureSets()[I].Doc, Columns[I]});
+}
 
 RunTimes::RunTimes() {
   for (const TimePrice &P : TimePrices)

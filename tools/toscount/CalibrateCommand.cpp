@@ -177,6 +177,10 @@ int runCalibrate(CalibrateArguments &A) {
   O.MemoryBytes = memoryBytes(A);
   if (Error E = checkFolder(O.ProfileFile))
     return report(std::move(E));
+  Expected<std::string> Program = findRunner(O.Runner.Program);
+  if (!Program)
+    return report(Program.takeError(), NotHere);
+  O.Runner.Program = std::move(*Program);
   if (Error E = checkSolver())
     return report(std::move(E), NotHere);
   if (int Status = checkMeter(O))

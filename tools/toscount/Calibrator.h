@@ -27,7 +27,7 @@
 namespace toscount::tool {
 
 struct CalibratorOptions {
-  RunnerFlags Runner;
+  RunnerFlags Runner; ///< With the program's path.
   std::string ProfileFile, RunsFile, Name;
   RunPoolOptions Pool;
   double BudgetSeconds = 1800, RunSeconds = 2;
@@ -78,8 +78,8 @@ private:
 
   const CalibratorOptions &Options;
   OpRegistry Registry;
+  WindowFamilies Families;
   Clock::time_point Start;
-  std::string Program;
   std::vector<PoolRun> Pool;
   std::map<std::string, size_t, std::less<>> IndexOf; ///< Of runs, by key.
   std::set<std::string, std::less<>> HeldBack;        ///< Models.
@@ -89,7 +89,8 @@ private:
   std::vector<RunState> States;
   std::vector<RunRecord> Fitted, Validation;
   RunTimes Times;
-  std::set<size_t> Killed; ///< Runs that ended the runner.
+  std::map<size_t, size_t> Attempts; ///< Of a run, that were too short.
+  std::set<size_t> Killed;           ///< Runs that ended the runner.
 
   double SecondsBefore = 0; ///< Of runs from before.
   double OverheadSeconds = 0, FitSeconds = 0;
