@@ -244,9 +244,10 @@ int Calibrator::finish() {
   Result.Device = Options.Runner.Device;
   Result.BudgetSeconds = Options.BudgetSeconds;
   if (Fitted.empty())
-    return report(makeError("no run was measured (" + Result.Stopped +
-                            "); a longer --time or a shorter --run-seconds "
-                            "leaves room for some"));
+    return report(makeError(
+        "no run was measured (" + Result.Stopped +
+        "); a longer --time, a shorter --run-seconds or more --memory "
+        "leaves room for some"));
   Expected<RunFit> Fit = fitRuns(Fitted, Registry, fitOptions());
   if (!Fit)
     return report(
