@@ -249,6 +249,22 @@ void CampaignFlags::check() const {
   checkNumber("--energy-budget", EnergyBudgetJ, 0, Infinity, false);
 }
 
+CampaignFlags CampaignFlags::synthetic(const RunSpec &Spec, int64_t Seed) {
+  CampaignFlags F;
+  F.Models = {Spec.Model};
+  F.Data = "synthetic";
+  F.Samples = Spec.Plan.Samples;
+  F.Validation = Spec.Plan.ValidationSamples;
+  F.Batches = {Spec.Plan.Batch};
+  F.Epochs = Spec.Plan.Epochs;
+  F.Optimizers = {Spec.Options.Optimizer};
+  if (Spec.Options.Datatype)
+    F.Datatypes = {name(*Spec.Options.Datatype).str()};
+  F.LearningRate = 1e-6;
+  F.Seed = Seed;
+  return F;
+}
+
 CountOptions CampaignFlags::counting(int64_t Batch,
                                      const std::string &Optimizer) const {
   CountOptions O;

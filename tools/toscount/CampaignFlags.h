@@ -6,7 +6,8 @@
 ///
 /// \file
 /// Flags shared by `campaign` and `measure`: models and training plans, and the
-/// jobs that they make, a line of JSON each.
+/// jobs that they make, a line of JSON each. `calibrate` makes its jobs here
+/// too.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,7 @@
 #include "Command.h"
 
 #include "toscount/Analysis/ModelCounts.h"
+#include "toscount/Prediction/RunFeatures.h"
 
 #include <optional>
 
@@ -31,6 +33,10 @@ public:
 
   /// Writes every job to \p OS. Errors name the model.
   llvm::Error write(llvm::raw_ostream &OS) const;
+
+  /// One run of a network of the zoo on synthetic data, as \p Spec says. Steps
+  /// are so small that no loss becomes infinite.
+  static CampaignFlags synthetic(const RunSpec &Spec, int64_t Seed);
 
   /// Writes only the layer graphs: `{"model": ..., "graph": ...}` a line.
   llvm::Error writeGraphs(llvm::raw_ostream &OS) const;

@@ -5,27 +5,19 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A campaign, handed to the runner `toscount-measure`, which lies beside this
-/// tool or on PATH. The runner trains and measures; this command only starts
-/// it.
+/// A campaign, handed to the runner `toscount-measure`, which trains and
+/// measures.
 ///
 //===----------------------------------------------------------------------===//
 
 #include "CampaignFlags.h"
+#include "Runner.h"
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/Program.h"
-
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace llvm;
 
@@ -34,80 +26,14 @@ namespace {
 
 struct MeasureArguments {
   CampaignFlags Plan;
-  std::string Records, Meter = "auto", Device = "cpu";
-  std::optional<int64_t> Threads;
-  std::optional<double> IdleSeconds, WarmUpSeconds;
-  std::string Task;
+  RunnerFlags Runner;
+  std::string Records, Task;
   bool CountMacs = false, RetryFailed = false, Quiet = false;
 };
 
-constexpr StringLiteral Runner = "toscount-measure";
-
-/// Beside this tool (installed, or in the build tree), or on PATH.
-Expected<std::string> findRunner() {
-  static int Anchor;
-  std::string Self = sys::fs::getMainExecutable(nullptr, &Anchor);
-  StringRef Folder = sys::path::parent_path(Self);
-  SmallString<256> Built(sys::path::parent_path(Folder));
-  sys::path::append(Built, Runner);
-  StringRef Folders[] = {Folder, Built};
-  if (ErrorOr<std::string> Path = sys::findProgramByName(Runner, Folders))
-    return *Path;
-  if (ErrorOr<std::string> Path = sys::findProgramByName(Runner))
-    return *Path;
-  return makeError(
-      "the runner 'toscount-measure' is neither beside this tool nor on PATH; "
-      "build it where LibTorch is: 'cmake -S tools/toscount-measure -B "
-      "build/runner && cmake --build build/runner', then put it on PATH "
-      "(docs/Measuring.md); on another machine, 'toscount campaign' writes the "
-      "jobs for it");
-}
-
-/// The exit status of \p Arguments, of which the first is the program. (LLVM's
-/// own function allocates with templates that the sanitizers tell apart from
-/// those of the library.)
-int runAndWait(std::vector<std::string> Arguments) {
-  std::vector<char *> Pointers;
-  for (std::string &A : Arguments)
-    Pointers.push_back(A.data());
-  Pointers.push_back(nullptr);
-  // On Ctrl-C the runner ends itself; this process waits for it and tidies up.
-  std::signal(SIGINT, SIG_IGN);
-  posix_spawnattr_t Attributes;
-  posix_spawnattr_init(&Attributes);
-  sigset_t Default;
-  sigemptyset(&Default);
-  sigaddset(&Default, SIGINT);
-  sigaddset(&Default, SIGPIPE);
-  posix_spawnattr_setsigdefault(&Attributes, &Default);
-  posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETSIGDEF);
-  pid_t Child = 0;
-  int Problem = posix_spawn(&Child, Pointers[0], nullptr, &Attributes,
-                            Pointers.data(), environ);
-  posix_spawnattr_destroy(&Attributes);
-  if (Problem != 0)
-    return report(
-        makeError(printable(Arguments[0]) + ": " + std::strerror(Problem)),
-        NotHere);
-  int Ended = 0;
-  while (waitpid(Child, &Ended, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(Ended))
-    return WEXITSTATUS(Ended);
-  constexpr int BySignal = 128; // As shells say it.
-  return BySignal + WTERMSIG(Ended);
-}
-
-std::string decimal(double Value) {
-  std::string Text;
-  raw_string_ostream OS(Text);
-  OS << format("%.17g", Value);
-  return Text;
-}
-
 int runMeasure(const MeasureArguments &A) {
   A.Plan.check();
-  Expected<std::string> Program = findRunner();
+  Expected<std::string> Program = findRunner(A.Runner.Program);
   if (!Program)
     return report(Program.takeError(), NotHere);
   SmallString<128> Campaign;
@@ -127,26 +53,18 @@ int runMeasure(const MeasureArguments &A) {
     if (Failed)
       return report(std::move(Failed));
   }
-  std::vector<std::string> Arguments = {
-      *Program, Campaign.str().str(), "-o",    A.Records, "--meter",
-      A.Meter,  "--device",           A.Device};
-  auto add = [&](const char *Flag, const std::string &Value) {
-    Arguments.insert(Arguments.end(), {Flag, Value});
-  };
-  if (A.Threads)
-    add("--threads", std::to_string(*A.Threads));
-  if (A.IdleSeconds)
-    add("--idle-seconds", decimal(*A.IdleSeconds));
-  if (A.WarmUpSeconds)
-    add("--warm-up", decimal(*A.WarmUpSeconds));
+  std::vector<std::string> Arguments = {*Program, Campaign.str().str(), "-o",
+                                        A.Records};
+  append_range(Arguments, A.Runner.arguments());
   if (!A.Task.empty())
-    add("--task", A.Task);
+    Arguments.insert(Arguments.end(), {"--task", A.Task});
   for (auto [Given, Flag] : {std::pair(A.CountMacs, "--count-macs"),
                              std::pair(A.RetryFailed, "--retry-failed"),
                              std::pair(A.Quiet, "--quiet")})
     if (Given)
       Arguments.emplace_back(Flag);
-  return runAndWait(Arguments);
+  Expected<int> Status = runAndWait(std::move(Arguments));
+  return Status ? *Status : report(Status.takeError(), NotHere);
 }
 
 } // namespace
@@ -163,29 +81,7 @@ Command addMeasureCommand(CLI::App &Root) {
       ->required()
       ->type_name("FILE");
   const char *With = "How it is measured";
-  App->add_option("--meter", A->Meter,
-                  "auto, null, tdp:WATTS (an estimate), replay:FILE and those "
-                  "that 'toscount-measure --help' lists")
-      ->group(With)
-      ->type_name("METER")
-      ->capture_default_str();
-  App->add_option("--device", A->Device, "cpu or cuda:N")
-      ->group(With)
-      ->type_name("DEVICE")
-      ->capture_default_str();
-  App->add_option("--threads", A->Threads,
-                  "threads of one operator (default: LibTorch's choice)")
-      ->group(With)
-      ->check(wholeNumber(1, 4096))
-      ->type_name("N");
-  App->add_option("--idle-seconds", A->IdleSeconds,
-                  "measure idle power this long before each run (default 0)")
-      ->group(With)
-      ->type_name("S");
-  App->add_option("--warm-up", A->WarmUpSeconds,
-                  "train this long, unmeasured, before each run (default 0)")
-      ->group(With)
-      ->type_name("S");
+  A->Runner.add(*App, With);
   App->add_option("--task", A->Task, "only every N-th job, from the K-th, of 1")
       ->group(With)
       ->type_name("K/N");
