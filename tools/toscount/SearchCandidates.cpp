@@ -8,6 +8,7 @@
 
 #include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Parallel.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -19,6 +20,8 @@ namespace toscount::tool {
 RunSpec specOf(const SearchCandidate &C, const RunSpec &Base) {
   RunSpec Spec = Base;
   Spec.Model = C.Model;
+  if (Spec.Options.Loss.empty())
+    Spec.Options.Loss = publishedLoss(C.Model);
   for (const auto &[Axis, Value] : C.Settings) {
     if (Axis == "batch") {
       int64_t Batch = 0;
@@ -104,13 +107,13 @@ private:
   }
 
   void gatherOutcomes() {
-    bool Accuracies = false;
+    bool Measured = false;
     for (size_t I = 0; I < Candidates.size(); ++I) {
       Outcomes[I].Accuracy = Candidates[I].Accuracy;
       Outcomes[I].Energy = Candidates[I].Energy;
-      Accuracies |= Candidates[I].Accuracy.has_value();
+      Measured |= Candidates[I].Accuracy.has_value();
     }
-    if (Accuracies)
+    if (Measured)
       S.Sources.push_back("accuracy: the table");
     if (!Predict.Of) {
       S.Unit = Space.Unit;
@@ -127,7 +130,7 @@ private:
     std::vector<Candidate> Predicted =
         measureCandidates(Specs, Predict, Registry);
     std::vector<const Candidate *> Pointers;
-    size_t Beyond = 0;
+    size_t Beyond = 0, Accuracies = 0;
     for (size_t I = 0; I < Predicted.size(); ++I) {
       Pointers.push_back(&Predicted[I]);
       if (!Predicted[I].Error.empty()) {
@@ -135,8 +138,14 @@ private:
         continue;
       }
       Outcomes[I].Energy = Predicted[I].Predicted->Energy;
+      if (!Outcomes[I].Accuracy && Predicted[I].Accuracy) {
+        Outcomes[I].Accuracy = Predicted[I].Accuracy->Value;
+        ++Accuracies;
+      }
       Beyond += Predicted[I].Predicted->isBeyond() ? 1 : 0;
     }
+    if (Accuracies > 0)
+      S.Sources.push_back("accuracy: predicted by learning curves");
     if (Beyond > 0)
       S.Notes.push_back(std::to_string(Beyond) + " of " +
                         std::to_string(Predicted.size()) +

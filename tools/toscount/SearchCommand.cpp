@@ -97,7 +97,7 @@ Error searchKnown(ArrayRef<Strategy> Strategies, const SearchArguments &A,
   return Error::success();
 }
 
-int runSearchCommand(const SearchArguments &A) {
+int runSearchCommand(SearchArguments &A) {
   ReportOptions View;
   View.Format = A.Output.format(reportFormatNames());
   View.Width = A.Output.width();
@@ -125,8 +125,7 @@ int runSearchCommand(const SearchArguments &A) {
     return report(Space.takeError());
   CandidateOptions Predict;
   std::optional<Profile> Of;
-  PlanFlags Plan = A.Plan;
-  if (Error E = Plan.load(Of, Predict))
+  if (Error E = A.Plan.load(Of, Predict))
     return report(std::move(E));
   if (Of)
     Base.Plan.Part = Of->Part;
@@ -260,7 +259,7 @@ Command addSearchCommand(CLI::App &Root) {
       ->type_name("N")
       ->capture_default_str();
   addColumns(*App, A->Columns);
-  A->Plan.add(*App);
+  A->Plan.add(*App, /*Accuracy=*/true);
   A->Count.add(*App, /*ForPrediction=*/true);
   A->Output.add(*App, join(reportFormatNames(), ", "));
   return {App, [A] { return runSearchCommand(*A); }};
