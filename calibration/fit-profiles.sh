@@ -42,5 +42,10 @@ for family in lenet bcnn; do
   fit "t4-$family" "tables 3 to 10 of 'A framework for measuring the training efficiency of a neural architecture'" "" "$scratch/t4-$family.jsonl" --family work
 done
 
+mkdir -p "$folder/learning-curves"
+$python "$here/t4/accuracies.py" "$data/papers/training_efficiency_tables_3_to_10.csv" "$data/papers/overtraining_table_13.csv" >"$scratch/t4.csv"
+"$tool" efficiency "$scratch/t4.csv" --learning-curves t4 -o "$folder/learning-curves/t4.json" \
+  --source "tables 5 to 10 and 13 of 'A framework for measuring the training efficiency of a neural architecture'"
+
 $python "$here/gaissa/records.py" "$data/measured/gaissa/runs_rtx3090.csv" >"$scratch/gaissa.jsonl"
 fit rtx3090 "GAISSA-UPC/seaa2023_ect at 6fa5af6f" "CC BY 4.0" "$scratch/gaissa.jsonl"

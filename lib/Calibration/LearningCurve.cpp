@@ -1,4 +1,4 @@
-//===- LearningCurve.cpp - accuracy by epoch, and when training ends ------===//
+//===- LearningCurve.cpp - fitting accuracy by epoch ---------------------===//
 //
 // Part of toscount, under the Apache License v2.0.
 //
@@ -9,7 +9,6 @@
 #include "LeastSquares.h"
 
 #include "toscount/Support/Diagnostics.h"
-#include "toscount/Support/Random.h"
 #include "toscount/Support/Statistics.h"
 
 #include <algorithm>
@@ -22,13 +21,6 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-struct Bounds {
-  double Lower, Upper;
-};
-constexpr Bounds BoundsA = {0, 1};
-constexpr Bounds BoundsB = {0, 1.5};
-constexpr Bounds BoundsC = {0.01, 5};
-
 /// Residuals beyond this count linearly. A scale taken from the residuals would
 /// discount the few early epochs, which say most about the curve's bend.
 constexpr double LossScale = 0.02;
@@ -37,26 +29,6 @@ constexpr double LossScale = 0.02;
 /// few points say how the bend depends on the size, and lines through them
 /// reach too far beyond the sizes.
 constexpr double Shrinkage = 0.02;
-
-struct Coefficients {
-  double A, B, C;
-};
-
-double between(const std::array<double, 2> &Ends, double Share,
-               const Bounds &B) {
-  return std::clamp(Ends[0] + Share * (Ends[1] - Ends[0]), B.Lower, B.Upper);
-}
-
-double shareOf(const LearningCurve &Curve, double Size) {
-  double Reach = Curve.MostLogSize - Curve.LeastLogSize;
-  return Reach > 0 ? (std::log(Size) - Curve.LeastLogSize) / Reach : 0;
-}
-
-Coefficients at(const LearningCurve &Curve, double Size) {
-  double Share = shareOf(Curve, Size);
-  return {between(Curve.A, Share, BoundsA), between(Curve.B, Share, BoundsB),
-          between(Curve.C, Share, BoundsC)};
-}
 
 Error check(ArrayRef<AccuracyPoint> Points) {
   std::set<double> Epochs;
@@ -74,29 +46,7 @@ Error check(ArrayRef<AccuracyPoint> Points) {
   return Error::success();
 }
 
-double normal(Random &R) {
-  const double TwoPi = 6.283185307179586;
-  double U = 1 - R.uniform(); // Not 0.
-  return std::sqrt(-2 * std::log(U)) * std::cos(TwoPi * R.uniform());
-}
-
 } // namespace
-
-double LearningCurve::accuracy(double Size, double Epoch) const {
-  Coefficients K = at(*this, Size);
-  return std::clamp(K.A - K.B * std::pow(Epoch + 1, -K.C), 0.0, 1.0);
-}
-
-std::optional<double> LearningCurve::epochsTo(double Size,
-                                              double Target) const {
-  Coefficients K = at(*this, Size);
-  if (K.A <= Target)
-    return std::nullopt;
-  double Epoch = std::pow(K.B / (K.A - Target), 1 / K.C) - 1;
-  if (!std::isfinite(Epoch) || Epoch > 1e9)
-    return std::nullopt;
-  return std::max(1.0, std::ceil(Epoch - 1e-9));
-}
 
 Expected<LearningCurve> fitLearningCurve(ArrayRef<AccuracyPoint> Points) {
   if (Error E = check(Points))
@@ -117,7 +67,7 @@ Expected<LearningCurve> fitLearningCurve(ArrayRef<AccuracyPoint> Points) {
   Problem.Rows = Points.size();
   Problem.Loss = RobustLoss::Huber;
   for (unsigned End = 0; End < (Sized ? 2U : 1U); ++End)
-    for (const Bounds &B : {BoundsA, BoundsB, BoundsC}) {
+    for (const CurveBounds &B : {BoundsA, BoundsB, BoundsC}) {
       Problem.Lower.push_back(B.Lower);
       Problem.Upper.push_back(B.Upper);
     }
@@ -141,7 +91,7 @@ Expected<LearningCurve> fitLearningCurve(ArrayRef<AccuracyPoint> Points) {
       return true;
     }
     const AccuracyPoint &Point = Points[Row];
-    double Share = shareOf(Curve, Point.Size);
+    double Share = Curve.shareOf(Point.Size);
     double Log = std::log(Point.Epoch + 1);
     double Fall = std::exp(-Mix(P, 2, Share) * Log);
     double B = Mix(P, 1, Share);
@@ -186,29 +136,6 @@ Expected<LearningCurve> fitLearningCurve(ArrayRef<AccuracyPoint> Points) {
     Residuals.push_back(std::abs(Curve.accuracy(P.Size, P.Epoch) - P.Accuracy));
   Curve.Spread = 1.4826 * median(Residuals);
   return Curve;
-}
-
-std::vector<double> simulateEarlyStops(const LearningCurve &Curve, double Size,
-                                       double Noise,
-                                       const EarlyStopping &Options) {
-  std::vector<double> Expected;
-  for (unsigned Epoch = 1; Epoch <= Options.MostEpochs; ++Epoch)
-    Expected.push_back(Curve.accuracy(Size, Epoch));
-  Random R(Options.Seed);
-  std::vector<double> Stops;
-  for (unsigned Path = 0; Path < Options.Paths; ++Path) {
-    double Best = -std::numeric_limits<double>::infinity();
-    unsigned Waited = 0;
-    size_t Epoch = 0;
-    while (Epoch < Expected.size() && Waited < Options.Patience) {
-      double Seen = Expected[Epoch++] + Noise * normal(R);
-      Waited = Seen > Best ? 0 : Waited + 1;
-      Best = std::max(Best, Seen);
-    }
-    Stops.push_back(static_cast<double>(Epoch));
-  }
-  std::sort(Stops.begin(), Stops.end());
-  return Stops;
 }
 
 double fitStoppingNoise(const LearningCurve &Curve,

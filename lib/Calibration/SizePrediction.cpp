@@ -101,6 +101,7 @@ public:
     for (const auto &[Name, F] : Families)
       if (Error E = predict(Name, F))
         return E;
+    mix();
     if (Report.Rows.empty())
       return makeError("no criterion has " + Twine(LeastSizes) +
                        " sizes of an architecture; leaving one out leaves too "
@@ -204,6 +205,7 @@ private:
         copy_if(Runs, std::back_inserter(Others),
                 [&](const Sized &O) { return O.Size != S.Size; });
         Report.Rows.push_back(predictOne(S, Others, Curves[S.Size]));
+        Sources.push_back({nameOf(S.Run->Key), Curves[S.Size], S.Size});
       }
     }
     return Error::success();
@@ -247,13 +249,72 @@ private:
       break;
     }
     }
-    P.Accuracy = Curve.accuracy(S.Size, P.Epochs.Model);
     P.Energy.Model = P.Epochs.Model * EnergyPerEpoch;
+    P.Accuracy = Curve.accuracy(S.Size, P.Epochs.Model);
     P.Efficiency.Model = P.Accuracy / P.Energy.Model;
     P.Epochs.Baseline = logLinear(Others, S.Size, epochs);
     P.Energy.Baseline = logLinear(Others, S.Size, energy);
     P.Efficiency.Baseline = logLinear(Others, S.Size, efficiency);
     return P;
+  }
+
+  /// What a row was predicted from.
+  struct Source {
+    std::string Family;
+    LearningCurve Curve;
+    double Size = 0;
+  };
+
+  /// Mean square of the logarithms by which the other families' stops missed
+  /// under the criterion of row \p Row; of its own other sizes where there are
+  /// no other families.
+  [[nodiscard]] std::pair<double, double> missesBeside(size_t Row) const {
+    const SizePrediction &Own = Report.Rows[Row];
+    for (bool SameFamily : {false, true}) {
+      std::vector<double> Model, Line;
+      for (size_t I = 0; I < Report.Rows.size(); ++I) {
+        const SizePrediction &P = Report.Rows[I];
+        bool Same = Sources[I].Family == Sources[Row].Family;
+        if (Same != SameFamily || P.Key.Criterion != Own.Key.Criterion ||
+            (Same && Sources[I].Size == Sources[Row].Size))
+          continue;
+        double M = std::log(P.Epochs.Model / P.Epochs.Measured);
+        double L = std::log(P.Epochs.Baseline / P.Epochs.Measured);
+        Model.push_back(M * M);
+        Line.push_back(L * L);
+      }
+      if (!Model.empty())
+        return {mean(Model), mean(Line)};
+    }
+    return {0, 0};
+  }
+
+  /// Where the stop is uncertain, curve and line are averaged by the logarithm,
+  /// each weighted by what the other one missed elsewhere (Bates and Granger,
+  /// "The combination of forecasts", 1969).
+  void mix() {
+    std::vector<SizePrediction> Mixed = Report.Rows;
+    for (size_t I = 0; I < Mixed.size(); ++I) {
+      SizePrediction &P = Mixed[I];
+      Stop How = *stopOf(P.Key.Criterion);
+      if (How == Stop::Fixed)
+        continue;
+      auto [Model, Line] = missesBeside(I);
+      double Weight = Model + Line > 0 ? Line / (Model + Line) : 1;
+      double Ratio = std::pow(P.Epochs.Baseline / P.Epochs.Model, 1 - Weight);
+      P.Epochs.Model *= Ratio;
+      // A budget of energy is spent, whenever that is.
+      if (How == Stop::Energy)
+        continue;
+      if (P.EpochsLow) {
+        *P.EpochsLow *= Ratio;
+        *P.EpochsHigh *= Ratio;
+      }
+      P.Energy.Model *= Ratio;
+      P.Accuracy = Sources[I].Curve.accuracy(Sources[I].Size, P.Epochs.Model);
+      P.Efficiency.Model = P.Accuracy / P.Energy.Model;
+    }
+    Report.Rows = std::move(Mixed);
   }
 
   using Figure = Predicted SizePrediction::*;
@@ -348,6 +409,7 @@ private:
   EarlyStopping Stopping;
   std::deque<EfficiencyRun> Runs; ///< With the accuracies of Extra.
   std::map<std::string, Family> Families;
+  std::vector<Source> Sources; ///< Of the rows of Report.
   SizePredictionReport Report;
 };
 

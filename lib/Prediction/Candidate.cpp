@@ -7,10 +7,13 @@
 #include "toscount/Prediction/Candidate.h"
 
 #include "toscount/Prediction/Emissions.h"
+#include "toscount/Support/Csv.h"
 #include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Parallel.h"
 
 #include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
 
 using namespace llvm;
 
@@ -63,26 +66,174 @@ Expected<CandidateCounts> countCosts(const RunSpec &Spec,
   return Result;
 }
 
-static Error measure(Candidate &C, const CandidateOptions &Options,
-                     FeatureCounter &Counter, const OpRegistry &Registry) {
-  Expected<CandidateCounts> Counts = countCosts(C.Spec, Registry);
-  if (!Counts)
-    return Counts.takeError();
-  C.Counts = std::move(*Counts);
-  if (!Options.Of)
+namespace {
+
+class Measurer {
+public:
+  Measurer(Candidate &C, const CandidateOptions &Options,
+           FeatureCounter &Counter, const OpRegistry &Registry)
+      : C(C), Options(Options), Counter(Counter), Registry(Registry) {
+    Predict.Level = Options.Level;
+    Predict.Session = Options.Session;
+  }
+
+  Error run() {
+    if (Options.Of)
+      if (Error E = chooseProfile())
+        return E;
+    if (C.Spec.Plan.Samples > 0)
+      if (Error E = predictTraining())
+        return E;
+    Expected<CandidateCounts> Counts = countCosts(C.Spec, Registry);
+    if (!Counts)
+      return Counts.takeError();
+    C.Counts = std::move(*Counts);
+    if (!Options.Of)
+      return Error::success();
+    Expected<Prediction> Predicted =
+        predictSpec(*C.By, C.Spec, Counter, Predict);
+    if (!Predicted)
+      return Predicted.takeError();
+    C.Predicted = std::move(*Predicted);
+    widenByStop();
+    if (C.Predicted->Unit == "J")
+      C.EmissionsGrams =
+          emissionsGrams(C.Predicted->Energy, Options.Pue, Options.GramsPerKwh);
     return Error::success();
+  }
+
+private:
+  /// The profile outside of whose range the fewest features lie; the first of
+  /// equals.
+  Error chooseProfile() {
+    C.By = Options.Of;
+    if (Options.More.empty())
+      return Error::success();
+    std::optional<size_t> Fewest;
+    std::vector<const Profile *> All = {Options.Of};
+    All.insert(All.end(), Options.More.begin(), Options.More.end());
+    for (const Profile *P : All) {
+      Expected<Prediction> Try = predictSpec(*P, C.Spec, Counter, Predict);
+      if (!Try)
+        return Try.takeError();
+      if (Fewest && Try->Beyond.size() >= *Fewest)
+        continue;
+      Fewest = Try->Beyond.size();
+      C.By = P;
+    }
+    return Error::success();
+  }
+
+  /// Epochs until the stop, and accuracy by then.
+  Error predictTraining() {
+    std::string Why;
+    std::optional<FamilyMember> M = findFamily(Options.Curves, C.Spec, Why);
+    if (!Why.empty())
+      C.Notes.push_back("accuracy is not predicted: " + Why);
+    if (Error E = predictStopOf(M))
+      return E;
+    if (!M)
+      return Error::success();
+    auto Epochs = static_cast<double>(C.Spec.Plan.Epochs);
+    C.Accuracy = predictAccuracy(*M, Epochs, Options.Level);
+    C.AccuracyFrom = M->Of->Name;
+    const AccuracyFamily &F = *M->Family;
+    std::string Optimizer = C.Spec.Options.Optimizer;
+    if (C.Spec.Plan.Batch != F.Batch || Optimizer != F.Optimizer)
+      C.Notes.push_back("accuracy: the learning curves '" + M->Of->Name +
+                        "' are of batch " + std::to_string(F.Batch) +
+                        " and optimizer " + F.Optimizer +
+                        "; for another it is a guess");
+    if (Epochs > F.MostEpochs)
+      C.Notes.push_back("accuracy: the learning curves '" + M->Of->Name +
+                        "' end at epoch " + numberText(F.MostEpochs));
+    return Error::success();
+  }
+
+  Error predictStopOf(const std::optional<FamilyMember> &M) {
+    using What = StopRule::What;
+    if (Options.Stop.Of == What::Epochs)
+      return Error::success();
+    auto Most = static_cast<double>(C.Spec.Plan.Epochs);
+    if (Options.Stop.Of == What::Energy) {
+      if (!C.By)
+        return Error::success();
+      Expected<double> One = energyAt(1), Two = energyAt(2);
+      if (!One || !Two)
+        return joinErrors(One.takeError(), Two.takeError());
+      double Epoch = *Two - *One;
+      double Epochs =
+          Epoch > 0 ? std::ceil((Options.Stop.Value - *One) / Epoch - 1e-9) + 1
+                    : Most;
+      if (Epochs < Most)
+        C.Stop = PredictedFigure{std::max(1.0, Epochs), {}, {}, 0};
+    } else if (!M) {
+      return makeError(printable(C.Spec.Model) +
+                       ": no learning curve says when training ends by " +
+                       name(Options.Stop.Of) +
+                       "; leave out --stop, and give --epochs");
+    } else {
+      C.Stop = predictStop(*M, Options.Stop, Most, Options.Level);
+    }
+    if (!C.Stop) {
+      C.Notes.push_back("training does not stop by " +
+                        name(Options.Stop.Of).str() + " within " +
+                        std::to_string(C.Spec.Plan.Epochs) + " epochs");
+      return Error::success();
+    }
+    C.Spec.Plan.Epochs = std::max<int64_t>(1, std::llround(C.Stop->Value));
+    return Error::success();
+  }
+
+  Expected<double> energyAt(int64_t Epochs) {
+    RunSpec Spec = C.Spec;
+    Spec.Plan.Epochs = Epochs;
+    Expected<Prediction> P = predictSpec(*C.By, Spec, Counter, Predict);
+    if (!P)
+      return P.takeError();
+    return P->Energy;
+  }
+
+  /// Energy is uncertain by the stop, too: nearly proportional to the epochs.
+  void widenByStop() {
+    Prediction &P = *C.Predicted;
+    if (!C.Stop || !C.Stop->Low || !P.Low)
+      return;
+    auto Widen = [](double Value, double End, double StopEnd, double Stop) {
+      return Value * std::exp((End < Value ? -1 : 1) *
+                              std::hypot(std::log(End / Value),
+                                         std::log(StopEnd / Stop)));
+    };
+    P.Low = Widen(P.Energy, *P.Low, *C.Stop->Low, C.Stop->Value);
+    P.High = Widen(P.Energy, *P.High, *C.Stop->High, C.Stop->Value);
+    P.Level = std::min(P.Level, C.Stop->Level);
+  }
+
+  Candidate &C;
+  const CandidateOptions &Options;
+  FeatureCounter &Counter;
+  const OpRegistry &Registry;
   PredictOptions Predict;
-  Predict.Level = Options.Level;
-  Predict.Session = Options.Session;
-  Expected<Prediction> Predicted =
-      predictSpec(*Options.Of, C.Spec, Counter, Predict);
-  if (!Predicted)
-    return Predicted.takeError();
-  C.Predicted = std::move(*Predicted);
-  if (C.Predicted->Unit == "J")
-    C.EmissionsGrams =
-        emissionsGrams(C.Predicted->Energy, Options.Pue, Options.GramsPerKwh);
-  return Error::success();
+};
+
+} // namespace
+
+PredictedFigure efficiencyOf(const PredictedFigure &Accuracy,
+                             const Prediction &Energy) {
+  PredictedFigure E;
+  E.Value = Accuracy.Value / Energy.Energy;
+  if (!Accuracy.Low || !Energy.Low || !(Accuracy.Value > 0))
+    return E;
+  auto Width = [](double A, double B) { return std::hypot(A, B); };
+  double Down = *Accuracy.Low > 0
+                    ? Width(std::log(Accuracy.Value / *Accuracy.Low),
+                            std::log(*Energy.High / Energy.Energy))
+                    : INFINITY;
+  E.Low = E.Value * std::exp(-Down);
+  E.High = E.Value * std::exp(Width(std::log(*Accuracy.High / Accuracy.Value),
+                                    std::log(Energy.Energy / *Energy.Low)));
+  E.Level = std::min(Accuracy.Level, Energy.Level);
+  return E;
 }
 
 std::vector<Candidate> measureCandidates(ArrayRef<RunSpec> Specs,
@@ -92,7 +243,7 @@ std::vector<Candidate> measureCandidates(ArrayRef<RunSpec> Specs,
   FeatureCounter Counter(Registry);
   parallelFor(Specs.size(), [&](size_t I) {
     All[I].Spec = Specs[I];
-    if (Error E = measure(All[I], Options, Counter, Registry))
+    if (Error E = Measurer(All[I], Options, Counter, Registry).run())
       All[I].Error = message(std::move(E));
   });
   return All;
@@ -101,6 +252,7 @@ std::vector<Candidate> measureCandidates(ArrayRef<RunSpec> Specs,
 std::vector<std::string> sharedNotes(ArrayRef<const Candidate *> All) {
   auto Of = [](const Candidate &C) {
     std::vector<std::string> Notes = C.Counts.Warnings;
+    Notes.insert(Notes.end(), C.Notes.begin(), C.Notes.end());
     if (C.Predicted)
       Notes.insert(Notes.end(), C.Predicted->Notes.begin(),
                    C.Predicted->Notes.end());

@@ -205,12 +205,30 @@ Expected<Comparison> compareModels(ArrayRef<RunSpec> Specs,
     RankedCandidate R;
     R.Of = std::move(All[I]);
     R.Accuracy = Accuracies[I];
+    R.AccuracyGiven = R.Accuracy.has_value();
     C.Failed += R.Of.Error.empty() ? 0 : 1;
-    if (R.Accuracy && R.Of.Predicted)
-      R.Efficiency = *R.Accuracy / R.Of.Predicted->Energy;
+    if (!R.Accuracy && R.Of.Accuracy)
+      R.Accuracy = R.Of.Accuracy->Value;
+    if (R.Accuracy && R.Of.Predicted) {
+      PredictedFigure A = R.AccuracyGiven
+                              ? PredictedFigure{*R.Accuracy, {}, {}, 0}
+                              : *R.Of.Accuracy;
+      PredictedFigure E = efficiencyOf(A, *R.Of.Predicted);
+      R.Efficiency = E.Value;
+      R.EfficiencyLow = E.Low;
+      R.EfficiencyHigh = E.High;
+    }
     checkBudgets(Options, R);
     C.Rows.push_back(std::move(R));
   }
+  bool NeedsAccuracy = Options.By == RankBy::Accuracy ||
+                       Options.By == RankBy::Efficiency ||
+                       Options.By == RankBy::Alpha;
+  if (NeedsAccuracy && C.Failed < C.Rows.size() &&
+      none_of(C.Rows, [](const RankedCandidate &R) { return !!R.Accuracy; }))
+    return makeError("ranking by " + name(Options.By) +
+                     " needs accuracies, and no learning curve predicts these "
+                     "models'; give --accuracy MODEL=X");
   if (Options.Alpha)
     scoreByAlpha(*Options.Alpha, C.Rows);
   markPareto(C.Rows);

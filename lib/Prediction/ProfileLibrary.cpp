@@ -33,11 +33,11 @@ static std::vector<std::string> folders() {
   return Folders;
 }
 
-std::vector<ShippedProfile> shippedProfiles() {
+static std::vector<ShippedProfile> shippedIn(StringRef Below) {
   for (const std::string &Folder : folders()) {
     std::vector<ShippedProfile> Found;
     std::error_code Failed;
-    for (sys::fs::directory_iterator I(Folder, Failed), End;
+    for (sys::fs::directory_iterator I(Folder + Below, Failed), End;
          I != End && !Failed; I.increment(Failed))
       if (sys::path::extension(I->path()) == ".json")
         Found.push_back({sys::path::stem(I->path()).str(), I->path()});
@@ -49,6 +49,11 @@ std::vector<ShippedProfile> shippedProfiles() {
     return Found;
   }
   return {};
+}
+
+std::vector<ShippedProfile> shippedProfiles() { return shippedIn(""); }
+std::vector<ShippedProfile> shippedLearningCurves() {
+  return shippedIn("/learning-curves");
 }
 
 Expected<Profile> loadProfile(StringRef NameOrPath) {

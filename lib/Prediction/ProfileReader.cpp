@@ -9,10 +9,9 @@
 #include "toscount/Prediction/Profile.h"
 #include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Json.h"
+#include "toscount/Support/JsonFields.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <cmath>
 
@@ -23,129 +22,15 @@ namespace {
 
 constexpr size_t MaxBytes = size_t{16} << 20U;
 
-/// Reads fields, and remembers the first thing that is wrong: what a reader
-/// returns after that is not to be used.
-class Fields {
-public:
-  Fields(const json::Object &O, std::string Where, std::string &Problem)
-      : O(O), Where(std::move(Where)), Problem(Problem) {}
+using Fields = JsonFields;
 
-  void fail(const Twine &What) const {
-    if (Problem.empty())
-      Problem = (Where + What).str();
-  }
-
-  /// Refuses any other field, with the nearest spelling.
-  void known(ArrayRef<StringRef> Names) const {
-    std::vector<StringRef> Keys;
-    for (const auto &Entry : O)
-      Keys.push_back(Entry.first);
-    llvm::sort(Keys);
-    for (StringRef Key : Keys)
-      if (!is_contained(Names, Key))
-        fail("unknown field '" + printable(Key) + "'" + didYouMean(Key, Names));
-  }
-
-  const json::Value *get(StringRef Name, bool Required) const {
-    const json::Value *V = O.get(Name);
-    if (V == nullptr && Required)
-      fail("field '" + Name + "' is missing");
-    return V;
-  }
-
-  std::string text(StringRef Name, bool Required = false) const {
-    const json::Value *V = get(Name, Required);
-    if (V == nullptr)
-      return {};
-    std::optional<StringRef> Text = V->getAsString();
-    if (!Text)
-      fail("field '" + Name + "' must be a text");
-    return Text.value_or("").str();
-  }
-
-  std::optional<double> number(StringRef Name, bool Required = false) const {
-    const json::Value *V = get(Name, Required);
-    if (V == nullptr)
-      return std::nullopt;
-    std::optional<double> Number = V->getAsNumber();
-    if (!Number || !std::isfinite(*Number))
-      fail("field '" + Name + "' must be a finite number");
-    return Number;
-  }
-
-  bool flag(StringRef Name) const {
-    const json::Value *V = get(Name, false);
-    if (V == nullptr)
-      return false;
-    std::optional<bool> Flag = V->getAsBoolean();
-    if (!Flag)
-      fail("field '" + Name + "' must be true or false");
-    return Flag.value_or(false);
-  }
-
-  std::vector<std::string> texts(StringRef Name) const {
-    std::vector<std::string> Result;
-    for (const json::Value &V : list(Name, false)) {
-      std::optional<StringRef> Text = V.getAsString();
-      if (!Text)
-        fail("field '" + Name + "' must be a list of texts");
-      Result.push_back(Text.value_or("").str());
-    }
-    return Result;
-  }
-
-  ArrayRef<json::Value> list(StringRef Name, bool Required) const {
-    const json::Value *V = get(Name, Required);
-    if (V == nullptr)
-      return {};
-    const json::Array *List = V->getAsArray();
-    if (List != nullptr)
-      return ArrayRef<json::Value>(List->data(), List->size());
-    fail("field '" + Name + "' must be a list");
-    return {};
-  }
-
-  /// Calls \p Read with the fields of each object of a list.
-  template <typename F>
-  void objects(StringRef Name, bool Required, F Read) const {
-    ArrayRef<json::Value> List = list(Name, Required);
-    for (size_t I = 0; I < List.size(); ++I) {
-      std::string Place = Where + Name.str() + "[" + std::to_string(I) + "]";
-      const json::Object *Object = List[I].getAsObject();
-      if (Object != nullptr)
-        Read(Fields(*Object, Place + ": ", Problem));
-      else if (Problem.empty())
-        Problem = Place + ": must be an object";
-    }
-  }
-
-  /// The number of \p Name's text among \p Choices.
-  template <typename E>
-  E choice(StringRef Name, ArrayRef<StringLiteral> Choices) const {
-    std::string Text = text(Name, true);
-    for (size_t I = 0; I < Choices.size(); ++I)
-      if (Choices[I] == Text)
-        return static_cast<E>(I);
-    std::vector<StringRef> Known(Choices.begin(), Choices.end());
-    fail("field '" + Name + "' is '" + printable(Text) +
-         "', which is not known" + didYouMean(Text, Known));
-    return static_cast<E>(0);
-  }
-
-  std::optional<Feature> feature(StringRef Name) const {
-    std::string Text = text(Name, true);
-    std::optional<Feature> F = featureFromName(Text);
-    if (!F)
-      fail(toString(unknownFeature(Text)));
-    return F;
-  }
-
-  const json::Object &O;
-
-private:
-  std::string Where;
-  std::string &Problem;
-};
+std::optional<Feature> feature(const Fields &F, StringRef Name) {
+  std::string Text = F.text(Name, true);
+  std::optional<Feature> Found = featureFromName(Text);
+  if (!Found)
+    F.fail(toString(unknownFeature(Text)));
+  return Found;
+}
 
 ProfileCoefficient readCoefficient(const Fields &F) {
   F.known({"name", "value", "standard_error", "unit"});
@@ -180,7 +65,7 @@ ProfileFamily readFamily(const Fields &F) {
   P.Kind = F.choice<FamilyKind>("kind", FamilyKindNames);
   P.Unit = F.text("unit", true);
   if (F.get("x", false) != nullptr)
-    P.X = F.feature("x");
+    P.X = feature(F, "x");
   F.objects("coefficients", true, [&](const Fields &C) {
     P.Coefficients.push_back(readCoefficient(C));
   });
@@ -317,28 +202,11 @@ Expected<Profile> parseProfile(StringRef Text, StringRef Path) {
 }
 
 Expected<Profile> readProfile(StringRef Path) {
-  std::string File = printable(Path);
-  Expected<sys::fs::file_t> Handle = sys::fs::openNativeFileForRead(Path);
-  if (!Handle)
-    return makeError(File + ": cannot be opened: " +
-                     errorToErrorCode(Handle.takeError()).message());
-  // A device has no end: no more is read than a profile may have.
-  std::string Text(MaxBytes + 1, '\0');
-  size_t Size = 0, Read = 1;
-  std::string Failed;
-  while (Failed.empty() && Read != 0 && Size < Text.size()) {
-    Expected<size_t> Got = sys::fs::readNativeFile(
-        *Handle, {Text.data() + Size, Text.size() - Size});
-    Read = Got ? *Got : 0;
-    Size += Read;
-    if (!Got)
-      Failed = errorToErrorCode(Got.takeError()).message();
-  }
-  (void)sys::fs::closeFile(*Handle);
-  if (!Failed.empty())
-    return makeError(File + ": cannot be read: " + Failed);
-  Text.resize(Size);
-  return parseProfile(Text, Path);
+  // A little more than a profile may have, so that too much is seen to be.
+  Expected<std::string> Text = readBeginning(Path, MaxBytes + 1);
+  if (!Text)
+    return Text.takeError();
+  return parseProfile(*Text, Path);
 }
 
 } // namespace toscount

@@ -108,12 +108,76 @@ Facts summary(const Comparison &C, const TrainingPlan &Plan, StringRef Grid) {
   return Lines;
 }
 
+/// "2 models by x, 3 by y".
+std::string countedBy(ArrayRef<std::pair<std::string, size_t>> Counts,
+                      StringRef What) {
+  std::vector<std::string> Parts;
+  for (const auto &[Name, N] : Counts)
+    Parts.push_back(std::to_string(N) + " by " + safeText(Name));
+  return What.str() + ": " + join(Parts, ", ");
+}
+
+/// Which profile and which learning curves predicted how many models.
+void addOrigins(const Comparison &C, std::vector<std::string> &All) {
+  using Counts = std::vector<std::pair<std::string, size_t>>;
+  auto Add = [](Counts &To, const std::string &Name) {
+    auto It = find_if(To, [&](const auto &P) { return P.first == Name; });
+    if (It == To.end())
+      It = To.insert(To.end(), {Name, 0});
+    ++It->second;
+  };
+  Counts Profiles, Curves;
+  double Level = 0;
+  for (const RankedCandidate &R : C.Rows) {
+    if (R.Of.By)
+      Add(Profiles, R.Of.By->Name);
+    if (R.AccuracyGiven || !R.Of.Accuracy)
+      continue;
+    Add(Curves, R.Of.AccuracyFrom);
+    Level = R.Of.Accuracy->Level;
+  }
+  if (!C.Options.Candidates.More.empty())
+    All.push_back(countedBy(Profiles, "energy by the profile whose calibrated "
+                                      "range each model leaves least"));
+  if (!Curves.empty())
+    All.push_back(
+        countedBy(Curves, "accuracy is predicted by learning curves") +
+        (Level > 0 ? ", in parentheses its interval at " +
+                         roundedText(100 * Level, 4) + " %"
+                   : ""));
+}
+
+/// "0.985 (0.97 to 0.99)"
+std::string accuracyText(const RankedCandidate &R) {
+  if (!R.Accuracy)
+    return "not predicted";
+  if (R.AccuracyGiven || !R.Of.Accuracy->Low)
+    return roundedText(*R.Accuracy, 4);
+  return fixedText(*R.Accuracy, 3) + " (" + fixedText(*R.Of.Accuracy->Low, 3) +
+         " to " + fixedText(*R.Of.Accuracy->High, 3) + ")";
+}
+
+std::string epochsText(const Candidate &C) {
+  if (!C.Stop)
+    return std::to_string(C.Spec.Plan.Epochs);
+  std::string Text = std::to_string(C.Spec.Plan.Epochs);
+  if (C.Stop->Low)
+    Text += " (" + fixedText(*C.Stop->Low, 0) + " to " +
+            fixedText(*C.Stop->High, 0) + ")";
+  return Text;
+}
+
+bool stops(const Comparison &C) {
+  return C.Options.Candidates.Stop.Of != StopRule::What::Epochs;
+}
+
 std::vector<std::string> remarks(const Comparison &C) {
   std::vector<std::string> All;
   if (!C.Options.Candidates.Of)
     All.emplace_back("no profile was given: counts rank the work, which is no "
                      "energy");
   addLegend(candidates(C), All);
+  addOrigins(C, All);
   if (any_of(C.Rows, [](const RankedCandidate &R) { return R.Pareto; }))
     All.emplace_back("front: no other model takes no more energy with no less "
                      "accuracy");
@@ -137,10 +201,16 @@ Grid gridOf(const Comparison &C, const ReportOptions &Options) {
                 .Least = 20,
                 .KeepEnd = true},
                {.Title = "rank"}};
+  if (stops(C))
+    G.Columns.push_back({.Title = "epochs"});
   Common.addTo(G.Columns);
   G.Columns.push_back({.Title = "accuracy"});
   if (Efficient) {
     G.Columns.push_back({.Title = "per " + safeText(unitOf(C))});
+    if (any_of(C.Rows, [](const RankedCandidate &R) {
+          return R.EfficiencyLow.has_value();
+        }))
+      G.Columns.push_back({.Title = "its interval", .Drop = 3});
     G.Columns.push_back({.Title = "front", .Right = false});
   }
   if (C.Options.Alpha)
@@ -158,11 +228,19 @@ Grid gridOf(const Comparison &C, const ReportOptions &Options) {
       continue;
     }
     Row.Cells.push_back(R.Rank ? std::to_string(*R.Rank) : "-");
+    if (stops(C))
+      Row.Cells.push_back(epochsText(R.Of));
     Common.addCells(R.Of, Options, Row.Cells);
-    Row.Cells.push_back(R.Accuracy ? roundedText(*R.Accuracy, 4)
-                                   : "not predicted");
+    Row.Cells.push_back(accuracyText(R));
     if (Efficient) {
       Row.Cells.push_back(R.Efficiency ? roundedText(*R.Efficiency, 3) : "-");
+      if (any_of(G.Columns, [](const GridColumn &Column) {
+            return Column.Title == "its interval";
+          }))
+        Row.Cells.push_back(R.EfficiencyLow
+                                ? roundedText(*R.EfficiencyLow, 3) + " to " +
+                                      roundedText(*R.EfficiencyHigh, 3)
+                                : "-");
       Row.Cells.push_back(R.Pareto ? "front" : "");
     }
     if (C.Options.Alpha)
@@ -176,9 +254,39 @@ Grid gridOf(const Comparison &C, const ReportOptions &Options) {
   return G;
 }
 
+void writePredictedCsv(raw_ostream &OS, const RankedCandidate &R) {
+  auto Number = [&](std::optional<double> N) {
+    OS << ',' << (N ? numberText(*N) : "");
+  };
+  auto Of = [](const std::optional<PredictedFigure> &F, auto Part) {
+    return F ? Part(*F) : std::nullopt;
+  };
+  auto Low = [](const PredictedFigure &F) { return F.Low; };
+  auto High = [](const PredictedFigure &F) { return F.High; };
+  const Candidate &C = R.Of;
+  const std::optional<PredictedFigure> None,
+      &Accuracy = R.AccuracyGiven ? None : C.Accuracy;
+  Number(Of(Accuracy, Low));
+  Number(Of(Accuracy, High));
+  Number(Accuracy && Accuracy->Low ? std::optional(Accuracy->Level)
+                                   : std::nullopt);
+  OS << ',' << (Accuracy ? csvField(C.AccuracyFrom) : "");
+  Number(R.EfficiencyLow);
+  Number(R.EfficiencyHigh);
+  OS << ',';
+  if (C.Error.empty() && C.Spec.Plan.Samples > 0)
+    OS << C.Spec.Plan.Epochs;
+  Number(Of(C.Stop, Low));
+  Number(Of(C.Stop, High));
+  OS << ',' << (C.By ? csvField(C.By->Name) : "");
+}
+
 void writeCsv(raw_ostream &OS, const Comparison &C) {
   OS << "model,rank" << candidateCsvHeader()
-     << ",accuracy,efficiency,score,pareto,over,may_exceed,error\n";
+     << ",accuracy,efficiency,score,pareto,over,may_exceed,error,"
+        "accuracy_low,accuracy_high,accuracy_level,learning_curves,"
+        "efficiency_low,efficiency_high,epochs,epochs_low,epochs_high,profile"
+        "\n";
   auto Number = [&](std::optional<double> N) {
     OS << ',' << (N ? numberText(*N) : "");
   };
@@ -199,8 +307,36 @@ void writeCsv(raw_ostream &OS, const Comparison &C) {
        << (!Limits || !R.Of.Error.empty() ? ""
            : R.MayExceed                  ? "yes"
                                           : "no")
-       << ',' << csvField(R.Of.Error) << '\n';
+       << ',' << csvField(R.Of.Error);
+    writePredictedCsv(OS, R);
+    OS << '\n';
   }
+}
+
+void writeInterval(json::OStream &J, StringRef Name, double Low, double High) {
+  J.attributeArray(Name, [&] {
+    jsonNumber(J, Low);
+    jsonNumber(J, High);
+  });
+}
+
+void writePredictedJson(json::OStream &J, const RankedCandidate &R) {
+  const Candidate &C = R.Of;
+  if (C.Accuracy && !R.AccuracyGiven) {
+    J.attribute("learning_curves", jsonText(C.AccuracyFrom));
+    if (C.Accuracy->Low) {
+      writeInterval(J, "accuracy_interval", *C.Accuracy->Low,
+                    *C.Accuracy->High);
+      jsonField(J, "accuracy_level", C.Accuracy->Level);
+    }
+  }
+  if (C.Stop) {
+    J.attribute("epochs", C.Spec.Plan.Epochs);
+    if (C.Stop->Low)
+      writeInterval(J, "epochs_interval", *C.Stop->Low, *C.Stop->High);
+  }
+  if (C.By)
+    J.attribute("profile", jsonText(C.By->Name));
 }
 
 void writeJson(raw_ostream &OS, const Comparison &C, const TrainingPlan &Plan,
@@ -228,7 +364,11 @@ void writeJson(raw_ostream &OS, const Comparison &C, const TrainingPlan &Plan,
             J.attribute("rank", static_cast<int64_t>(*R.Rank));
           writeJsonCandidate(J, R.Of);
           jsonField(J, "accuracy", R.Accuracy);
+          writePredictedJson(J, R);
           jsonField(J, "efficiency", R.Efficiency);
+          if (R.EfficiencyLow)
+            writeInterval(J, "efficiency_interval", *R.EfficiencyLow,
+                          *R.EfficiencyHigh);
           jsonField(J, "score", R.Score);
           if (R.Of.Error.empty() && R.Of.Predicted && R.Accuracy)
             J.attribute("pareto", R.Pareto);

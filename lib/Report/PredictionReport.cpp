@@ -65,6 +65,65 @@ std::string planText(const TrainingPlan &Plan) {
   return Text;
 }
 
+/// " (0.97 to 0.99 at 90 %)", or nothing.
+template <typename F>
+std::string intervalText(const PredictedFigure &Figure, F Text) {
+  if (!Figure.Low)
+    return "";
+  return " (" + Text(*Figure.Low) + " to " + Text(*Figure.High) + " at " +
+         roundedText(100 * Figure.Level, 4) + " %)";
+}
+
+/// Stopping epoch, accuracy and efficiency, where they are predicted.
+void addReached(const PredictionReport &R,
+                std::vector<std::pair<std::string, std::string>> &Lines) {
+  if (R.Reached == nullptr)
+    return;
+  const Candidate &C = *R.Reached;
+  if (C.Stop)
+    Lines.emplace_back(
+        "stops at",
+        "epoch " + std::to_string(C.Spec.Plan.Epochs) +
+            intervalText(*C.Stop, [](double N) { return fixedText(N, 0); }));
+  if (!C.Accuracy)
+    return;
+  Lines.emplace_back(
+      "accuracy",
+      fixedText(C.Accuracy->Value, 3) +
+          intervalText(*C.Accuracy, [](double N) { return fixedText(N, 3); }) +
+          ", by learning curves '" + safeText(C.AccuracyFrom) + "'");
+  PredictedFigure E = efficiencyOf(*C.Accuracy, *R.Result);
+  Lines.emplace_back(
+      "efficiency",
+      roundedText(E.Value, 3) +
+          intervalText(E, [](double N) { return roundedText(N, 3); }) +
+          " per " + safeText(R.Result->Unit));
+}
+
+void writeFigure(json::OStream &J, StringRef Name, const PredictedFigure &F) {
+  J.attributeObject(Name, [&] {
+    jsonField(J, "value", F.Value);
+    if (!F.Low)
+      return;
+    J.attributeArray("interval", [&] {
+      jsonNumber(J, *F.Low);
+      jsonNumber(J, *F.High);
+    });
+    jsonField(J, "level", F.Level);
+  });
+}
+
+void writeReached(json::OStream &J, const PredictionReport &R) {
+  const Candidate &C = *R.Reached;
+  if (C.Stop)
+    writeFigure(J, "stops_at_epoch", *C.Stop);
+  if (!C.Accuracy)
+    return;
+  writeFigure(J, "accuracy", *C.Accuracy);
+  writeFigure(J, "efficiency", efficiencyOf(*C.Accuracy, *R.Result));
+  J.attribute("learning_curves", jsonText(C.AccuracyFrom));
+}
+
 /// Name and value of each line of the summary, in order.
 std::vector<std::pair<std::string, std::string>>
 summary(const PredictionReport &R) {
@@ -81,6 +140,7 @@ summary(const PredictionReport &R) {
                                        roundedText(100 * P.Level, 4) + " %");
   if (P.Seconds)
     Lines.emplace_back("time", duration(*P.Seconds));
+  addReached(R, Lines);
   std::string Pue = R.Pue == 1 ? "" : ", PUE " + roundedText(R.Pue, 6);
   if (R.EmissionsGrams)
     Lines.emplace_back(
@@ -113,6 +173,9 @@ std::vector<std::string> remarks(const PredictionReport &R) {
                   " more features lie outside their calibrated range");
   for (const std::string &N : P.Notes)
     All.push_back(safeText(N));
+  if (R.Reached != nullptr)
+    for (const std::string &N : R.Reached->Notes)
+      All.push_back(safeText(N));
   for (const std::string &W : R.Warnings)
     All.push_back(safeText(W));
   return All;
@@ -242,6 +305,8 @@ public:
         jsonField(J, "level", P.Level);
       }
       jsonField(J, "seconds", P.Seconds);
+      if (R.Reached != nullptr)
+        writeReached(J, R);
       jsonField(J, "emissions_g", R.EmissionsGrams);
       if (R.EmissionsGrams)
         J.attributeObject("grid", [&] {

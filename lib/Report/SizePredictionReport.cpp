@@ -62,10 +62,10 @@ TitledTable scores(const SizePredictionReport &R) {
   for (const PredictionScore &S : R.Scores)
     if (S.Criterion.empty())
       B.T.Notes.push_back(
-          S.Quantity + ": the learning curve " +
-          (S.ModelMean < S.BaselineMean ? "beats" : "does not beat") +
+          S.Quantity + ": curve and line together " +
+          (S.ModelMean < S.BaselineMean ? "beat" : "do not beat") +
           " the line on the mean error, and " +
-          (S.ModelMedian < S.BaselineMedian ? "beats" : "does not beat") +
+          (S.ModelMedian < S.BaselineMedian ? "beat" : "do not beat") +
           " it on the median.");
   B.T.Notes.push_back("Accuracy is off by " + cellText(R.AccuracyError, 2) +
                       " on average.");

@@ -8,6 +8,8 @@
 
 #include "toscount/Support/Diagnostics.h"
 
+#include "llvm/Support/FileSystem.h"
+
 using namespace llvm;
 
 namespace toscount {
@@ -38,6 +40,29 @@ Expected<json::Value> parseJson(StringRef Text, unsigned MaxDepth) {
   if (!Value)
     return makeError("is not JSON: " + printable(toString(Value.takeError())));
   return Value;
+}
+
+Expected<std::string> readBeginning(StringRef Path, size_t Most) {
+  Expected<sys::fs::file_t> Handle = sys::fs::openNativeFileForRead(Path);
+  if (!Handle)
+    return makeError(printable(Path) + ": cannot be opened: " +
+                     errorToErrorCode(Handle.takeError()).message());
+  std::string Text(Most, '\0');
+  size_t Size = 0, Read = 1;
+  std::string Failed;
+  while (Failed.empty() && Read != 0 && Size < Text.size()) {
+    Expected<size_t> Got = sys::fs::readNativeFile(
+        *Handle, {Text.data() + Size, Text.size() - Size});
+    Read = Got ? *Got : 0;
+    Size += Read;
+    if (!Got)
+      Failed = errorToErrorCode(Got.takeError()).message();
+  }
+  (void)sys::fs::closeFile(*Handle);
+  if (!Failed.empty())
+    return makeError(printable(Path) + ": cannot be read: " + Failed);
+  Text.resize(Size);
+  return Text;
 }
 
 } // namespace toscount

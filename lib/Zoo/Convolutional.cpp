@@ -74,7 +74,8 @@ Error buildSimpleCnn(GraphBuilder &B, const ZooValues &V) {
   ValueId Y = flatten(B, X);
   int64_t Width = X.size(), Layers = V["linear"];
   for (int64_t I = 1; I <= Layers; ++I) {
-    int64_t Next = I == Layers ? Classes : std::max(Width / 2, Classes);
+    int64_t Half = I == 1 && V["hidden"] > 0 ? V["hidden"] : Width / 2;
+    int64_t Next = I == Layers ? Classes : std::max(Half, Classes);
     Y = linear(B, "fc" + Twine(I), Y, Width, Next);
     Width = Next;
   }

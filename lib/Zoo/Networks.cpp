@@ -129,6 +129,12 @@ constexpr ZooParameter SimpleCnnParameters[] = {
      .Least = 1,
      .Most = 65'536,
      .Doc = "channels a layer; not published"},
+    {.Name = "hidden",
+     .Default = "0",
+     .Least = 0,
+     .Most = 65'536,
+     .Doc = "features of the first linear layer, 0: half of those it reads; "
+            "not published"},
     Classes,
 };
 constexpr ZooParameter NasBenchParameters[] = {

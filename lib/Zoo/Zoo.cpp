@@ -49,6 +49,16 @@ static Error build(StringRef Spec, Model &M) {
 
 bool isZooSpec(StringRef Path) { return Path.starts_with(Prefix); }
 
+StringRef publishedLoss(StringRef Path) {
+  if (!isZooSpec(Path))
+    return "";
+  StringRef Name = Path.split(':').second.split(':').first;
+  for (const ZooNetwork &Network : zooNetworks())
+    if (Network.Name == Name)
+      return Network.Loss;
+  return "";
+}
+
 Expected<std::unique_ptr<Model>> buildZoo(StringRef Spec) {
   // The longest right spec has a few hundred characters.
   constexpr size_t MaxSpec = 4096;

@@ -55,17 +55,6 @@ json::Object settings(StringRef Optimizer, std::optional<double> LearningRate,
   return O;
 }
 
-/// The loss that a network of the zoo was trained with; empty for files.
-std::string publishedLoss(StringRef Path) {
-  if (!isZooSpec(Path))
-    return "";
-  StringRef Name = Path.split(':').second.split(':').first;
-  for (const ZooNetwork &Network : zooNetworks())
-    if (Network.Name == Name)
-      return Network.Loss.str();
-  return "";
-}
-
 void checkNumber(const char *Flag, std::optional<double> Value, double Least,
                  double Most, bool LeastToo) {
   if (!Value)

@@ -13,6 +13,7 @@
 #include "toscount/Report/CompareReport.h"
 #include "toscount/Support/Csv.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -99,12 +100,6 @@ RankBy rankByOf(const CompareArguments &A) {
   if (By == RankBy::Alpha && !Alpha)
     throw UsageError("--rank-by alpha needs --alpha, the weight of energy from "
                      "0 to 1");
-  bool Accuracy =
-      By == RankBy::Accuracy || By == RankBy::Efficiency || By == RankBy::Alpha;
-  if (Accuracy && A.Accuracies.empty())
-    throw UsageError((A.RankBy.empty() ? "--alpha" : "--rank-by " + A.RankBy) +
-                     " needs accuracies, which are not predicted: give "
-                     "--accuracy MODEL=X");
   return By;
 }
 
@@ -186,8 +181,11 @@ int runCompare(CompareArguments &A) {
     Base.Plan.Part = Of->Part;
 
   std::vector<RunSpec> Specs(Models->size(), Base);
-  for (size_t I = 0; I < Specs.size(); ++I)
+  for (size_t I = 0; I < Specs.size(); ++I) {
     Specs[I].Model = (*Models)[I];
+    if (Base.Options.Loss.empty())
+      Specs[I].Options.Loss = publishedLoss((*Models)[I]);
+  }
   OpRegistry Registry;
   Expected<Comparison> C = compareModels(Specs, Accuracies, Options, Registry);
   if (!C)
@@ -218,7 +216,7 @@ Command addCompareCommand(CLI::App &Root) {
                   "also the models that this file names, one a line (- for "
                   "standard input)")
       ->type_name("FILE");
-  A->Plan.add(*App);
+  A->Plan.add(*App, /*Accuracy=*/true);
   const char *Group = "How to choose";
   App->add_option("--rank-by", A->RankBy,
                   join(rankByNames(), ", ") +

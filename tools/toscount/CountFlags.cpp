@@ -10,9 +10,9 @@
 #include "toscount/Ops/LossFunction.h"
 #include "toscount/Ops/Optimizer.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Support/Json.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 
 #include <cmath>
 
@@ -88,32 +88,13 @@ void checkPatternFlag(const CLI::Option &Flag, StringRef Pattern) {
     throw UsageError(Flag.get_name() + ": " + toString(std::move(E)));
 }
 
-/// The whole of a small file. A device may have no end.
+/// The whole of a small file.
 Expected<std::string> readSmallFile(const std::string &Path) {
   constexpr size_t Most = size_t{1} << 20U;
-  Expected<sys::fs::file_t> Handle = sys::fs::openNativeFileForRead(Path);
-  if (!Handle)
-    return makeError(printable(Path) + ": cannot be opened: " +
-                     errorToErrorCode(Handle.takeError()).message());
-  std::string Text(Most + 1, '\0');
-  size_t Size = 0, Read = 1;
-  Error Failed = Error::success();
-  while (!Failed && Read != 0 && Size < Text.size()) {
-    Expected<size_t> Got = sys::fs::readNativeFile(
-        *Handle, {Text.data() + Size, Text.size() - Size});
-    Read = Got ? *Got : 0;
-    Size += Read;
-    if (!Got)
-      Failed = makeError(printable(Path) + ": cannot be read: " +
-                         errorToErrorCode(Got.takeError()).message());
-  }
-  (void)sys::fs::closeFile(*Handle);
-  if (Failed)
-    return Failed;
-  if (Size > Most)
+  Expected<std::string> Text = readBeginning(Path, Most + 1);
+  if (Text && Text->size() > Most)
     return makeError(printable(Path) + ": has more than 1 MiB, so it is no "
                                        "table of transistors");
-  Text.resize(Size);
   return Text;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ReportFlags.h"
 
+#include "toscount/Calibration/AccuracyFit.h"
 #include "toscount/Calibration/Family.h"
 #include "toscount/Report/EfficiencyReport.h"
 #include "toscount/Report/SizePredictionReport.h"
@@ -26,7 +27,7 @@ struct EfficiencyArguments {
   std::string Means, Overtraining;
   OvertrainingRule Rule;
   bool Check = false, PerEpoch = false, PredictSizes = false;
-  std::string Curves;
+  std::string Curves, LearningCurves, Source;
   EarlyStopping Stopping;
   OutputFlags Output;
 };
@@ -157,15 +158,41 @@ int runPredictSizes(const EfficiencyArguments &A) {
   });
 }
 
+/// The learning curves of a table, as a profile.
+int runLearningCurves(const EfficiencyArguments &A) {
+  if (A.Files.size() != 1)
+    throw UsageError("--learning-curves takes one table");
+  AccuracyFitOptions Options;
+  Options.Name = A.LearningCurves;
+  Options.Source = A.Source;
+  if (!A.Columns.Size.empty())
+    Options.Size = A.Columns.Size;
+  Options.Patience = A.Stopping.Patience;
+  Expected<AccuracyProfile> P = fitAccuracyProfile(A.Files.front(), Options);
+  if (!P)
+    return report(P.takeError());
+  Error Failed = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
+    writeAccuracyProfile(OS, *P);
+    return Error::success();
+  });
+  return Failed ? report(std::move(Failed)) : Done;
+}
+
 int runEfficiency(EfficiencyArguments &A) {
   A.Columns.Where = assignments("--where", A.Where);
   A.Columns.Set = assignments("--set", A.Set);
   for (const auto &[Name, Value] : A.Columns.Set)
     checkChoice("--set", Name,
                 {"hardware", "dataset", "criterion", "architecture", "size"});
-  if (A.Check + A.PredictSizes + !A.Overtraining.empty() > 1)
-    throw UsageError("--check, --overtraining and --predict-sizes exclude each "
-                     "other");
+  if (A.Check + A.PredictSizes + !A.Overtraining.empty() +
+          !A.LearningCurves.empty() >
+      1)
+    throw UsageError("--check, --overtraining, --predict-sizes and "
+                     "--learning-curves exclude each other");
+  if (!A.Source.empty() && A.LearningCurves.empty())
+    throw UsageError("--source needs --learning-curves");
+  if (!A.LearningCurves.empty())
+    return runLearningCurves(A);
   if (!A.Curves.empty() && !A.PredictSizes)
     throw UsageError("--curves needs --predict-sizes");
   if (A.PredictSizes)
@@ -294,6 +321,14 @@ Command addEfficiencyCommand(CLI::App &Root) {
                   "a table with accuracies after N epochs (test_N) for "
                   "--predict-sizes")
       ->type_name("FILE");
+  App->add_option("--learning-curves", A->LearningCurves,
+                  "writes the learning curves of a table of trainings as a "
+                  "profile of this name; --size is then the parameter that is "
+                  "the size (default scale)")
+      ->type_name("NAME");
+  App->add_option("--source", A->Source,
+                  "where they were published, for --learning-curves")
+      ->type_name("TEXT");
   App->add_option("--patience", A->Stopping.Patience,
                   "epochs without a better accuracy that end early stopping")
       ->check(wholeNumber(1, 1000))

@@ -16,13 +16,15 @@ using namespace llvm;
 
 namespace toscount::tool {
 
-void PlanFlags::add(CLI::App &App) {
+void PlanFlags::add(CLI::App &App, bool WithAccuracy) {
   const char *Run = "The training run";
-  App.add_option("--profile", ProfileName,
+  App.add_option("--profile", ProfileNames,
                  "calibrated hardware: the name of a profile that ships, or a "
-                 "file; without it there are counts alone")
+                 "file; without it there are counts alone; of several, a model "
+                 "is predicted by the one whose range it leaves least")
       ->group(Run)
-      ->type_name("PROFILE");
+      ->type_name("PROFILE")
+      ->allow_extra_args(false);
   SamplesGiven =
       App.add_option("--samples", Samples,
                      "training samples an epoch (without a profile default: "
@@ -46,6 +48,8 @@ void PlanFlags::add(CLI::App &App) {
                      "one of the profile's measuring sessions")
           ->group(Run)
           ->type_name("NAME"));
+  if (WithAccuracy)
+    Accuracy.emplace().add(App);
   const char *What = "What is predicted";
   NeedProfile.push_back(
       App.add_option("--level", Level, "confidence of the intervals")
@@ -113,12 +117,19 @@ void PlanFlags::checkComplete(const TrainingPlan &Plan) const {
 }
 
 Error PlanFlags::load(std::optional<Profile> &Of, CandidateOptions &Options) {
-  if (!hasProfile())
+  Options.Level = Level;
+  if (Accuracy)
+    if (Error E = Accuracy->load(Options))
+      return E;
+  if (!hasProfile()) {
+    if (Accuracy && Accuracy->stops())
+      throw UsageError("--stop needs --profile");
     return Error::success();
+  }
+  const std::string &ProfileName = ProfileNames.front();
   Expected<Profile> P = loadProfile(ProfileName);
   if (!P)
     return P.takeError();
-  Options.Level = Level;
   Options.Session = Session;
   Options.Pue = Pue;
   Options.GramsPerKwh = Intensity;
@@ -138,7 +149,22 @@ Error PlanFlags::load(std::optional<Profile> &Of, CandidateOptions &Options) {
   }
   Of = std::move(*P);
   Options.Of = &*Of;
-  return Error::success();
+  More.reserve(ProfileNames.size());
+  for (const std::string &Name : ArrayRef(ProfileNames).drop_front()) {
+    Expected<Profile> Next = loadProfile(Name);
+    if (!Next)
+      return Next.takeError();
+    if (Next->Hardware != Of->Hardware || Next->Meter != Of->Meter ||
+        Next->Unit != Of->Unit || Next->Part != Of->Part)
+      return makeError("profiles '" + printable(ProfileName) + "' and '" +
+                       printable(Name) +
+                       "' are of different hardware, meters, units or phases; "
+                       "their energies can't be compared");
+    More.push_back(std::move(*Next));
+  }
+  for (const Profile &Next : More)
+    Options.More.push_back(&Next);
+  return Accuracy ? Accuracy->loadStop(Of->Unit, Options) : Error::success();
 }
 
 } // namespace toscount::tool

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AccuracyFlags.h"
 #include "CountFlags.h"
 #include "ReportFlags.h"
 
@@ -12,6 +13,7 @@
 #include "toscount/Prediction/ProfileLibrary.h"
 #include "toscount/Report/PredictionReport.h"
 #include "toscount/Support/Diagnostics.h"
+#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -28,6 +30,7 @@ struct PredictArguments {
   int64_t Samples = 0, ValidationSamples = 0, Epochs = 1;
   double Level = 0.9, Pue = 1, Intensity = 0, Price = 0;
   std::optional<size_t> Top;
+  AccuracyFlags Accuracy;
   OutputFlags Output;
   CLI::Option *SamplesGiven = nullptr, *IntensityGiven = nullptr,
               *PriceGiven = nullptr;
@@ -126,7 +129,7 @@ int listProfiles() {
   return Failed ? report(std::move(Failed)) : Done;
 }
 
-int runPredict(const PredictArguments &A) {
+int runPredict(PredictArguments &A) {
   if (A.Profile == "help")
     return listProfiles();
   if (A.Profile.empty())
@@ -146,6 +149,8 @@ int runPredict(const PredictArguments &A) {
   if (!Lowering)
     return report(Lowering.takeError());
   Spec.Lowering = *Lowering;
+  if (Spec.Options.Loss.empty())
+    Spec.Options.Loss = publishedLoss(Spec.Model);
   Spec.Options.Weigh = [&](const Work &W) {
     return CountFlags::weigh(W, *Lowering);
   };
@@ -159,6 +164,25 @@ int runPredict(const PredictArguments &A) {
   Spec.Plan.Part = P->Part;
 
   OpRegistry Registry;
+  CandidateOptions Weighing;
+  Weighing.Of = &*P;
+  Weighing.Level = A.Level;
+  Weighing.Session = A.Session;
+  if (Error E = A.Accuracy.load(Weighing))
+    return report(std::move(E));
+  if (Error E = A.Accuracy.loadStop(P->Unit, Weighing))
+    return report(std::move(E));
+  // What the model reaches, and when its training stops.
+  Candidate Reached;
+  if (A.Model != "-") {
+    Reached = std::move(measureCandidates(Spec, Weighing, Registry).front());
+    if (!Reached.Error.empty())
+      return report(makeError(Reached.Error));
+    Spec.Plan.Epochs = Reached.Spec.Plan.Epochs;
+  } else if (A.Accuracy.stops()) {
+    throw UsageError("--stop reads the model more than once, which standard "
+                     "input can't be; name a file");
+  }
   FeatureCounter Counter(Registry, /*WithLayers=*/true);
   PredictOptions Options;
   Options.Level = A.Level;
@@ -168,7 +192,13 @@ int runPredict(const PredictArguments &A) {
       predictSpec(*P, Spec, Counter, Options, &Counted);
   if (!Result)
     return report(Result.takeError());
+  if (Reached.Stop && Reached.Predicted) {
+    Result->Low = Reached.Predicted->Low;
+    Result->High = Reached.Predicted->High;
+    Result->Level = Reached.Predicted->Level;
+  }
   PredictionReport R;
+  R.Reached = &Reached;
   R.Spec = &Spec;
   R.Of = &*P;
   R.Result = &*Result;
@@ -217,6 +247,7 @@ Command addPredictCommand(CLI::App &Root) {
                   "would have been measured in it")
       ->group(Run)
       ->type_name("NAME");
+  A->Accuracy.add(*App);
   A->Count.add(*App, /*ForPrediction=*/true);
   const char *What = "What is predicted";
   App->add_option("--level", A->Level, "confidence of the interval")

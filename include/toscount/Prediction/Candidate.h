@@ -13,6 +13,7 @@
 #ifndef TOSCOUNT_PREDICTION_CANDIDATE_H
 #define TOSCOUNT_PREDICTION_CANDIDATE_H
 
+#include "toscount/Prediction/AccuracyProfile.h"
 #include "toscount/Prediction/Evaluate.h"
 
 namespace toscount {
@@ -36,11 +37,26 @@ struct Candidate {
   CandidateCounts Counts;
   std::optional<Prediction> Predicted;
   std::optional<double> EmissionsGrams; ///< Only of joules.
+  /// The profile of Predicted.
+  const Profile *By = nullptr;
+  /// Accuracy after Spec.Plan.Epochs; absent where no learning curve says it.
+  std::optional<PredictedFigure> Accuracy;
+  std::string AccuracyFrom; ///< The learning curves' name.
+  /// When a stopping criterion ends the training: Spec.Plan.Epochs is its
+  /// value, rounded. Absent for a fixed number of epochs, and where the
+  /// criterion ends none of Spec.Plan.Epochs.
+  std::optional<PredictedFigure> Stop;
+  std::vector<std::string> Notes; ///< Of the accuracy and of the stop.
 };
 
 /// How energies are predicted, and what they emit.
 struct CandidateOptions {
   const Profile *Of = nullptr; ///< Null: counts alone.
+  /// Other profiles of the same hardware, meter and unit: each model is
+  /// predicted by the one whose calibrated range it leaves least.
+  std::vector<const Profile *> More;
+  llvm::ArrayRef<AccuracyProfile> Curves; ///< For accuracies.
+  StopRule Stop; ///< What ends training before the plan's epochs.
   double Level = 0.9;
   std::string Session;
   double Pue = 1, GramsPerKwh = 0;
@@ -51,6 +67,12 @@ struct CandidateOptions {
 std::vector<Candidate> measureCandidates(llvm::ArrayRef<RunSpec> Specs,
                                          const CandidateOptions &Options,
                                          const OpRegistry &Registry);
+
+/// What a unit of energy bought, with the interval that those of accuracy and
+/// energy make together as independent ones do: widths of logarithms add as
+/// squares.
+PredictedFigure efficiencyOf(const PredictedFigure &Accuracy,
+                             const Prediction &Energy);
 
 /// The notes and warnings of \p All: one that every candidate has stands once,
 /// the others behind their model's name.

@@ -39,9 +39,11 @@ struct Budgets {
 
 struct RankedCandidate {
   Candidate Of;
-  std::optional<double> Accuracy; ///< From 0 to 1; nobody predicts it here.
-  /// Accuracy per unit of energy (equation 2 of the training-efficiency paper).
-  std::optional<double> Efficiency;
+  std::optional<double> Accuracy; ///< From 0 to 1; given, or else predicted.
+  bool AccuracyGiven = false;
+  /// Accuracy per unit of energy (equation 2 of the training-efficiency paper),
+  /// with an interval when accuracy is predicted.
+  std::optional<double> Efficiency, EfficiencyLow, EfficiencyHigh;
   /// Equation 7: Alpha * E + (1 - Alpha) * (1 - accuracy), both scaled to 0..1
   /// over the candidates that have both. Small is good.
   std::optional<double> Score;
@@ -71,7 +73,8 @@ struct Comparison {
 };
 
 /// Compares \p Specs; \p Accuracies are theirs, where known. Errors: the
-/// profile can't say what is asked (time, or anything that needs joules).
+/// profile can't say what is asked (time, or anything that needs joules); or a
+/// ranking needs accuracies, and none is known.
 llvm::Expected<Comparison>
 compareModels(llvm::ArrayRef<RunSpec> Specs,
               llvm::ArrayRef<std::optional<double>> Accuracies,

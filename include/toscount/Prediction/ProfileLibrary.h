@@ -25,6 +25,10 @@ struct ShippedProfile {
 /// that the environment's TOSCOUNT_PROFILE_PATH names comes first.
 std::vector<ShippedProfile> shippedProfiles();
 
+/// The same of learning curves (AccuracyProfile.h), in the folder
+/// `learning-curves` beside the profiles.
+std::vector<ShippedProfile> shippedLearningCurves();
+
 /// The profile called \p NameOrPath. A path has a '/' or ends in ".json".
 /// Errors: as readProfile; an unknown name, with the nearest spelling.
 llvm::Expected<Profile> loadProfile(llvm::StringRef NameOrPath);

@@ -12,7 +12,7 @@
 #ifndef TOSCOUNT_REPORT_PREDICTIONREPORT_H
 #define TOSCOUNT_REPORT_PREDICTIONREPORT_H
 
-#include "toscount/Prediction/Evaluate.h"
+#include "toscount/Prediction/Candidate.h"
 #include "toscount/Report/Report.h"
 
 namespace toscount {
@@ -22,6 +22,8 @@ struct PredictionReport {
   const RunSpec *Spec = nullptr;
   const Profile *Of = nullptr;
   const Prediction *Result = nullptr;
+  /// Its accuracy and when its training stops, where they are predicted.
+  const Candidate *Reached = nullptr;
   std::vector<std::string> Assumptions, Warnings; ///< Of counting.
   /// Only of joules.
   std::optional<double> EmissionsGrams, Cost;

@@ -23,6 +23,10 @@ namespace toscount {
 llvm::Expected<llvm::json::Value> parseJson(llvm::StringRef Text,
                                             unsigned MaxDepth = 32);
 
+/// The file \p Path, of a longer one its first \p Most bytes: a device has no
+/// end. Errors begin with the path.
+llvm::Expected<std::string> readBeginning(llvm::StringRef Path, size_t Most);
+
 } // namespace toscount
 
 #endif // TOSCOUNT_SUPPORT_JSON_H

@@ -60,6 +60,10 @@ llvm::Expected<const ZooNetwork *> findZooNetwork(llvm::StringRef Name);
 /// True when \p Path is a spec, right or wrong, rather than a file's name.
 bool isZooSpec(llvm::StringRef Path);
 
+/// The loss that the network of \p Path was published with; empty for what is no
+/// network of the zoo.
+llvm::StringRef publishedLoss(llvm::StringRef Path);
+
 /// The network that \p Spec ("zoo:...") describes. Errors start with the spec;
 /// unknown names get the nearest spelling.
 llvm::Expected<std::unique_ptr<Model>> buildZoo(llvm::StringRef Spec);
