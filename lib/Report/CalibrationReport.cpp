@@ -13,6 +13,7 @@
 #include "toscount/Report/PredictionReport.h"
 #include "toscount/Report/RunFitReport.h"
 #include "toscount/Support/Csv.h"
+#include "toscount/Support/Diagnostics.h"
 
 #include "llvm/Support/JSON.h"
 
@@ -227,6 +228,9 @@ Error writeCalibration(raw_ostream &OS, const Calibration &C,
     return Writer.csv(OS);
   case ReportFormat::Markdown:
     return Writer.markdown(OS);
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return makeError("this report has no pictures");
   }
   return Error::success();
 }

@@ -11,6 +11,7 @@
 #include "Tables.h"
 
 #include "toscount/Support/Csv.h"
+#include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -404,14 +405,19 @@ void writeJson(raw_ostream &OS, const SearchReport &R,
 
 } // namespace
 
-void writeSearch(raw_ostream &OS, const SearchReport &R,
-                 ArrayRef<std::string> Sources, const ReportOptions &Options) {
+Error writeSearch(raw_ostream &OS, const SearchReport &R,
+                  ArrayRef<std::string> Sources, const ReportOptions &Options) {
   Style S(Options.Colour);
   switch (Options.Format) {
   case ReportFormat::Json:
-    return writeJson(OS, R, Sources);
+    writeJson(OS, R, Sources);
+    return Error::success();
   case ReportFormat::Csv:
-    return writeCsv(OS, R);
+    writeCsv(OS, R);
+    return Error::success();
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return makeError("this report has no pictures");
   case ReportFormat::Text:
     for (const auto &[Name, Value] : summary(R, Sources))
       printWrapped(OS, S.dim(Name) + std::string(11 - Name.size(), ' '),
@@ -428,6 +434,7 @@ void writeSearch(raw_ostream &OS, const SearchReport &R,
   }
   OS << "\n";
   writeTables(OS, tables(R), Options);
+  return Error::success();
 }
 
 } // namespace toscount

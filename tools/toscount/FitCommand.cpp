@@ -184,10 +184,10 @@ int fitRecords(const FitArguments &A, const ReportOptions &View) {
 }
 
 int runFit(const FitArguments &A) {
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
+  if (!A.X.empty() &&
+      (View.Format == ReportFormat::Html || View.Format == ReportFormat::Svg))
+    throw UsageError("pictures are of runs; a fit to columns (--x) has none");
   View.Exact = A.Exact;
   if (A.X.empty())
     return fitRecords(A, View);
@@ -318,7 +318,7 @@ Command addFitCommand(CLI::App &Root) {
   App->add_flag("--learning", A->Learning,
                 "errors of fits to fewer architectures too")
       ->group(Runs);
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"predicted", "residuals", "families"});
   App->add_option("--table", A->Table,
                   "of --format csv for runs: families, runs (a row a run), "
                   "learning")

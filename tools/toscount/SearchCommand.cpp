@@ -160,8 +160,7 @@ int runSearchCommand(SearchArguments &A) {
     return report(std::move(E));
   sumUp(R, Surface->Known);
   if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
-        writeSearch(OS, R, Surface->Sources, View);
-        return Error::success();
+        return writeSearch(OS, R, Surface->Sources, View);
       }))
     return report(std::move(E));
   return R.Failed > 0 ? BadInput : Done;

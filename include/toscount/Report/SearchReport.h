@@ -20,7 +20,7 @@ namespace toscount {
 /// Writes \p R: text, `toscount.search/1`, CSV (a row a round) or Markdown.
 /// \p Source: where accuracies and energies are from, in words. Options:
 /// Format, Width, Colour.
-void writeSearch(llvm::raw_ostream &OS, const SearchReport &R,
+llvm::Error writeSearch(llvm::raw_ostream &OS, const SearchReport &R,
                  llvm::ArrayRef<std::string> Sources,
                  const ReportOptions &Options);
 
