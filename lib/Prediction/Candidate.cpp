@@ -249,6 +249,21 @@ std::vector<Candidate> measureCandidates(ArrayRef<RunSpec> Specs,
   return All;
 }
 
+std::string sharedFailure(ArrayRef<Candidate> All) {
+  auto Reason = [](const Candidate &C) {
+    StringRef Why = C.Error;
+    (void)(Why.consume_front(printable(C.Spec.Model)) &&
+           Why.consume_front(": "));
+    return Why;
+  };
+  if (All.empty() || All.front().Error.empty() ||
+      !all_of(All, [&](const Candidate &C) {
+        return Reason(C) == Reason(All.front());
+      }))
+    return {};
+  return Reason(All.front()).str();
+}
+
 std::vector<std::string> sharedNotes(ArrayRef<const Candidate *> All) {
   auto Of = [](const Candidate &C) {
     std::vector<std::string> Notes = C.Counts.Warnings;

@@ -245,10 +245,10 @@ Grid gridOf(const Comparison &C, const ReportOptions &Options) {
       if (any_of(G.Columns, [](const GridColumn &Column) {
             return Column.Title == "its interval";
           }))
-        Row.Cells.push_back(R.EfficiencyLow ? shown(*R.EfficiencyLow, 3) +
-                                                  " to " +
-                                                  shown(*R.EfficiencyHigh, 3)
-                                            : "-");
+        Row.Cells.push_back(R.EfficiencyLow
+                                ? shown(*R.EfficiencyLow, 3) + " to " +
+                                      shown(*R.EfficiencyHigh, 3)
+                                : "-");
       Row.Cells.push_back(R.Pareto ? "front" : "");
     }
     if (C.Options.Alpha)

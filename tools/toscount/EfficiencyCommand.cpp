@@ -193,9 +193,8 @@ int runEfficiency(EfficiencyArguments &A) {
       View.Format == ReportFormat::Html || View.Format == ReportFormat::Svg;
   if (Pictures && (A.Check || A.PredictSizes || !A.Overtraining.empty() ||
                    !A.LearningCurves.empty()))
-    throw UsageError(
-        "pictures are of efficiencies; --check, --overtraining, "
-        "--predict-sizes and --learning-curves have none");
+    throw UsageError("pictures are of efficiencies; --check, --overtraining, "
+                     "--predict-sizes and --learning-curves have none");
   if (!A.LearningCurves.empty())
     return runLearningCurves(A);
   if (!A.Curves.empty() && !A.PredictSizes)

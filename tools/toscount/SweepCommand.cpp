@@ -124,6 +124,8 @@ int runSweep(SweepArguments &A) {
   Expected<Sweep> S = sweep(Base, std::move(Axes), Options, Registry);
   if (!S)
     throw UsageError("--vary: " + toString(S.takeError()));
+  if (std::string Why = sharedFailure(S->Rows); !Why.empty())
+    return report(withContext(makeError(Why), printable(A.Model)));
   if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
         return writeSweep(OS, *S, A.Plan.grid(), View);
       }))

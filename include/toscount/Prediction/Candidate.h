@@ -74,6 +74,10 @@ std::vector<Candidate> measureCandidates(llvm::ArrayRef<RunSpec> Specs,
 PredictedFigure efficiencyOf(const PredictedFigure &Accuracy,
                              const Prediction &Energy);
 
+/// Why all of \p All failed, when all failed for the same reason (it does not
+/// name a model, and is said once instead of in every row); otherwise empty.
+std::string sharedFailure(llvm::ArrayRef<Candidate> All);
+
 /// The notes and warnings of \p All: one that every candidate has stands once,
 /// the others behind their model's name.
 std::vector<std::string> sharedNotes(llvm::ArrayRef<const Candidate *> All);

@@ -21,8 +21,8 @@ namespace toscount {
 /// \p Source: where accuracies and energies are from, in words. Options:
 /// Format, Width, Colour.
 llvm::Error writeSearch(llvm::raw_ostream &OS, const SearchReport &R,
-                 llvm::ArrayRef<std::string> Sources,
-                 const ReportOptions &Options);
+                        llvm::ArrayRef<std::string> Sources,
+                        const ReportOptions &Options);
 
 } // namespace toscount
 
