@@ -67,14 +67,15 @@ std::vector<double> linearTicks(double Least, double Most, int Count,
   if (Whole)
     Step = std::max(Step, 1.0);
   std::vector<double> At;
-  for (double I = std::ceil(Least / Step - 1e-9);
-       I * Step <= Most + Step * 1e-9; ++I)
-    At.push_back(I * Step + 0.0); // Not -0.
+  double First = std::ceil(Least / Step - 1e-9);
+  for (int I = 0; I <= 2 * Count; ++I)
+    if (double Tick = (First + I) * Step; Tick <= Most + Step * 1e-9)
+      At.push_back(Tick + 0.0); // Not -0.
   return At;
 }
 
 std::vector<double> logTicks(double Least, double Most) {
-  const double Decades = std::log10(Most / Least);
+  const double Decades = std::log10(Most) - std::log10(Least);
   constexpr int MostTicks = 8;
   const int Every =
       std::max(1, static_cast<int>(std::ceil(Decades / MostTicks)));
@@ -111,14 +112,18 @@ std::string logText(double Value, const Axis &A) {
 
 void widen(Scale &S, bool FromZero) {
   if (S.Log) {
-    double Pad = std::max(std::pow(S.Most / S.Least, 0.05), 1.15);
+    // The quotient of the ends may be too large for a number.
+    double Decades = std::log10(S.Most) - std::log10(S.Least);
+    double Pad = std::pow(10, std::clamp(0.05 * Decades, 0.06, 6.0));
     S.Least /= Pad;
     S.Most *= Pad;
     return;
   }
   double Span = S.Most - S.Least;
-  if (!(Span > 0))
-    Span = S.Most == 0 ? 1 : std::abs(S.Most) / 2;
+  double Largest = std::max(std::abs(S.Least), std::abs(S.Most));
+  // Ends that differ by rounding have no ticks between them.
+  if (!(Span > 1e-9 * Largest))
+    Span = Largest == 0 ? 1 : Largest / 2;
   // What begins at 0 needs no room on that side.
   if (!FromZero || S.Least < 0)
     S.Least -= 0.05 * Span;
@@ -128,14 +133,20 @@ void widen(Scale &S, bool FromZero) {
 
 } // namespace
 
+bool isDrawable(double Value) {
+  double Size = std::abs(Value);
+  return Size == 0 || (Size >= 1e-300 && Size <= 1e300);
+}
+
 double Scale::place(double Value) const {
   if (Log)
-    return std::log(Value / Least) / std::log(Most / Least);
+    return (std::log(Value) - std::log(Least)) /
+           (std::log(Most) - std::log(Least));
   return (Value - Least) / (Most - Least);
 }
 
 Scale makeScale(const Axis &A, std::vector<double> Values, bool FromZero) {
-  erase_if(Values, [](double V) { return !std::isfinite(V); });
+  erase_if(Values, [](double V) { return !isDrawable(V); });
   Scale S;
   S.Title = A.Title;
   if (FromZero)

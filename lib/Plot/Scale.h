@@ -32,7 +32,11 @@ struct Scale {
   [[nodiscard]] double place(double Value) const;
 };
 
-/// The scale of \p A for \p Values. \p FromZero: bars begin at 0.
+/// Is a number that an axis, with room at its ends, can hold.
+bool isDrawable(double Value);
+
+/// The scale of \p A for \p Values, of which those that can't be drawn do not
+/// matter. \p FromZero: bars begin at 0.
 Scale makeScale(const Axis &A, std::vector<double> Values, bool FromZero);
 
 } // namespace toscount

@@ -212,9 +212,9 @@ private:
   std::vector<const Mark *> drawn(const Series &S) const {
     std::vector<const Mark *> All;
     for (const Mark &M : S.Marks) {
-      bool Good = std::isfinite(M.X) && std::isfinite(M.Y);
+      bool Good = isDrawable(M.X) && isDrawable(M.Y);
       for (std::optional<double> End : {M.Low, M.High})
-        Good &= !End || std::isfinite(*End);
+        Good &= !End || isDrawable(*End);
       // A bar without length would be a mark that nobody sees.
       if (S.Style == SeriesStyle::Bars)
         Good &= M.X != M.Low.value_or(0);

@@ -96,6 +96,13 @@ TEST(Draw, ExtremeNumbers) {
   Figure F = pointsFigure({at(1, 1e-200), at(2, 1e200)});
   F.Y.Log = true;
   EXPECT_EQ(2u, marks(drawn(F)));
+  F.All[0].Marks = {at(1, 1e-300), at(2, 1e300), at(3, 5e-324)};
+  EXPECT_EQ(2u, marks(drawn(F)));
+  // Ends that differ by rounding, between which no step can be counted.
+  EXPECT_EQ(2u, marks(drawn(pointsFigure({at(1, 1), at(2, 1 + 2.3e-16)}))));
+  EXPECT_EQ(2u, marks(drawn(pointsFigure({at(1e18, 1), at(1e18 + 128, 2)}))));
+  EXPECT_EQ(2u, marks(drawn(pointsFigure(
+                    {at(1, 1e300), at(2, -1e300), at(3, 1.7e308)}))));
 }
 
 TEST(Draw, RowsHoldBarsBoxesAndStrokes) {
