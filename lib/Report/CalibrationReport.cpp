@@ -148,7 +148,7 @@ private:
 
   std::vector<std::pair<std::string, std::string>> facts() const {
     const Profile &P = C.Fit.Found;
-    std::string Runs = counted(C.Fit.Measured.size(), "run") + " of " +
+    std::string Runs = counted(C.Fit.Rows.size(), "run") + " of " +
                        counted(C.Fit.Groups, "architecture") + " fitted";
     if (C.Validation)
       Runs += ", " + counted(C.Validation->Rows.size(), "run") + " of " +

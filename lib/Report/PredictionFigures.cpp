@@ -294,6 +294,38 @@ Figure candidatesFigure(const RunFit &Fit) {
   return F;
 }
 
+Figure learningFigure(const RunFit &Fit) {
+  Figure F;
+  F.Name = "learning";
+  F.Title = "How the error falls with the architectures measured";
+  F.Note = "of architectures that no fit has seen";
+  F.X = {"architectures in a fit", ""};
+  F.X.Log = true;
+  F.Y = {"absolute error", "%"};
+  F.Y.Least = 0;
+  Series Mean{"mean", SeriesStyle::Line, Ink::Blue},
+      Median{"median", SeriesStyle::Line, Ink::Orange};
+  Series MeanAt{"", SeriesStyle::Points, Ink::Blue},
+      MedianAt{"", SeriesStyle::Points, Ink::Orange};
+  for (const LearningPoint &P : Fit.Learning) {
+    auto X = static_cast<double>(P.Groups);
+    auto Add = [&](Series &Line, Series &Points, double Percent) {
+      Mark M;
+      M.X = X;
+      M.Y = Percent;
+      Line.Marks.push_back(M);
+      M.Tip = plural(P.Groups, "architecture") + ": " + Line.Name + " " +
+              fixedText(Percent, 2) + " %, of " + plural(P.Fits, "fit");
+      Points.Marks.push_back(std::move(M));
+    };
+    Add(Mean, MeanAt, P.MapePercent);
+    Add(Median, MedianAt, P.MedianApePercent);
+  }
+  F.All = {std::move(Mean), std::move(Median), std::move(MeanAt),
+           std::move(MedianAt)};
+  return F;
+}
+
 } // namespace
 
 std::vector<Figure> predictionFigures(const PredictionReport &R) {
@@ -335,14 +367,15 @@ std::vector<Figure> evaluationFigures(const Evaluation &E) {
 
 std::vector<Figure> runFitFigures(const RunFit &Fit) {
   std::vector<Pair> Pairs;
-  for (size_t I = 0; I < Fit.Measured.size(); ++I)
-    Pairs.push_back({Fit.Measured[I],
-                     Fit.Predicted[I],
-                     {},
-                     {},
-                     "run " + std::to_string(I + 1)});
+  bool Intervals = false;
+  for (const PredictedRun &R : Fit.Rows) {
+    Intervals |= R.Low.has_value();
+    Pairs.push_back(
+        {R.Measured, R.Predicted, R.Low, R.High, R.Model,
+         !R.Low || (*R.Low <= R.Measured && R.Measured <= *R.High)});
+  }
   std::vector<Figure> All;
-  PairFigures Runs(Pairs, Fit.Found.Unit, /*Intervals=*/false);
+  PairFigures Runs(Pairs, Fit.Found.Unit, Intervals);
   if (!Runs.empty()) {
     All.push_back(Runs.predicted(plural(Pairs.size(), "run") +
                                      ", each predicted by fits to others",
@@ -350,6 +383,8 @@ std::vector<Figure> runFitFigures(const RunFit &Fit) {
     All.push_back(Runs.residuals());
   }
   All.push_back(candidatesFigure(Fit));
+  if (!Fit.Learning.empty())
+    All.push_back(learningFigure(Fit));
   return All;
 }
 

@@ -318,7 +318,7 @@ Command addFitCommand(CLI::App &Root) {
   App->add_flag("--learning", A->Learning,
                 "errors of fits to fewer architectures too")
       ->group(Runs);
-  A->Output.addWithPictures(*App, {"predicted", "residuals", "families"});
+  A->Output.addWithPictures(*App, {"predicted", "residuals", "families", "learning"});
   App->add_option("--table", A->Table,
                   "of --format csv for runs: families, runs (a row a run), "
                   "learning")
