@@ -144,11 +144,16 @@ std::optional<PredictedFigure> predictStop(const FamilyMember &M,
   } else {
     if (!M.Family->StoppingNoise)
       return std::nullopt;
+    // No training is that long, and a curve is flat long before.
+    constexpr double MostSimulated = 1e5;
+    double Most = std::min(MostEpochs, MostSimulated);
     EarlyStopping Options;
     Options.Patience = static_cast<unsigned>(Rule.Value);
-    Options.MostEpochs = static_cast<unsigned>(MostEpochs);
+    Options.MostEpochs = static_cast<unsigned>(Most);
     Stop.Value = median(simulateEarlyStops(M.Family->Curve, M.Size,
                                            *M.Family->StoppingNoise, Options));
+    if (Stop.Value >= Most)
+      return std::nullopt;
   }
   auto Widths = M.Of->Stops.find(name(Rule.Of).str());
   if (Widths == M.Of->Stops.end())
