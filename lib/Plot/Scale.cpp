@@ -24,6 +24,10 @@ constexpr StringLiteral Prefixes[] = {"f", "p", "n", "\u00b5", "m", "",
                                       "Z", "Y", "R", "Q"};
 constexpr int NoPrefix = 5;
 
+/// Of numbers that are drawn; its inverse is the smallest on a logarithmic
+/// axis.
+constexpr double Largest = 1e300;
+
 /// The power of a thousand whose prefix suits \p Value.
 int thousands(double Value) {
   if (Value == 0 || !std::isfinite(Value))
@@ -66,11 +70,16 @@ std::vector<double> linearTicks(double Least, double Most, int Count,
   double Step = niceStep(Most - Least, Count);
   if (Whole)
     Step = std::max(Step, 1.0);
+  // Counted: where a step is too small to be added, the sum never ends.
+  const double First = std::ceil(Least / Step - 1e-9);
+  constexpr int MostTicks = 100;
   std::vector<double> At;
-  double First = std::ceil(Least / Step - 1e-9);
-  for (int I = 0; I <= 2 * Count; ++I)
-    if (double Tick = (First + I) * Step; Tick <= Most + Step * 1e-9)
-      At.push_back(Tick + 0.0); // Not -0.
+  for (int I = 0; I < MostTicks; ++I) {
+    double Tick = (First + I) * Step + 0.0; // Not -0.
+    if (Tick > Most + Step * 1e-9)
+      break;
+    At.push_back(Tick);
+  }
   return At;
 }
 
@@ -112,18 +121,16 @@ std::string logText(double Value, const Axis &A) {
 
 void widen(Scale &S, bool FromZero) {
   if (S.Log) {
-    // The quotient of the ends may be too large for a number.
-    double Decades = std::log10(S.Most) - std::log10(S.Least);
-    double Pad = std::pow(10, std::clamp(0.05 * Decades, 0.06, 6.0));
+    double Pad = std::exp(0.05 * (std::log(S.Most) - std::log(S.Least)));
+    Pad = std::clamp(Pad, 1.15, 1e6);
     S.Least /= Pad;
     S.Most *= Pad;
     return;
   }
   double Span = S.Most - S.Least;
-  double Largest = std::max(std::abs(S.Least), std::abs(S.Most));
-  // Ends that differ by rounding have no ticks between them.
-  if (!(Span > 1e-9 * Largest))
-    Span = Largest == 0 ? 1 : Largest / 2;
+  // Numbers that differ in their last digits alone are one.
+  if (!(Span > 1e-9 * std::max(std::abs(S.Most), std::abs(S.Least))))
+    Span = S.Most == 0 ? 1 : std::abs(S.Most) / 2;
   // What begins at 0 needs no room on that side.
   if (!FromZero || S.Least < 0)
     S.Least -= 0.05 * Span;
@@ -133,12 +140,10 @@ void widen(Scale &S, bool FromZero) {
 
 } // namespace
 
-bool isDrawable(double Value) {
-  double Size = std::abs(Value);
-  return Size == 0 || (Size >= 1e-300 && Size <= 1e300);
-}
+bool isDrawable(double Value) { return std::abs(Value) <= Largest; }
 
 double Scale::place(double Value) const {
+  // Logarithms are subtracted: a quotient may be no number.
   if (Log)
     return (std::log(Value) - std::log(Least)) /
            (std::log(Most) - std::log(Least));
@@ -152,7 +157,7 @@ Scale makeScale(const Axis &A, std::vector<double> Values, bool FromZero) {
   if (FromZero)
     Values.push_back(0);
   S.Log = A.Log && !Values.empty() &&
-          all_of(Values, [](double V) { return V > 0; });
+          all_of(Values, [](double V) { return V >= 1 / Largest; });
   if (!Values.empty()) {
     S.Least = *std::min_element(Values.begin(), Values.end());
     S.Most = *std::max_element(Values.begin(), Values.end());
@@ -170,10 +175,9 @@ Scale makeScale(const Axis &A, std::vector<double> Values, bool FromZero) {
     return S;
   }
   std::vector<double> At = linearTicks(S.Least, S.Most, 6, A.Whole);
-  double Largest = std::max(std::abs(S.Least), std::abs(S.Most));
+  double Size = std::max(std::abs(S.Least), std::abs(S.Most));
   // One prefix for all ticks, in the title; other units keep their name.
-  int Power =
-      A.Prefixed || Largest >= 1e5 || Largest < 1e-3 ? thousands(Largest) : 0;
+  int Power = A.Prefixed || Size >= 1e5 || Size < 1e-3 ? thousands(Size) : 0;
   for (double Value : At)
     S.Ticks.push_back({Value, tickNumber(Value / std::pow(1000, Power))});
   std::string Unit = A.Unit;

@@ -17,6 +17,9 @@
 
 namespace toscount {
 
+/// Finite, and so small that ranges of it are finite too.
+bool isDrawable(double Value);
+
 struct Tick {
   double At = 0;
   std::string Text;
@@ -32,11 +35,7 @@ struct Scale {
   [[nodiscard]] double place(double Value) const;
 };
 
-/// Is a number that an axis, with room at its ends, can hold.
-bool isDrawable(double Value);
-
-/// The scale of \p A for \p Values, of which those that can't be drawn do not
-/// matter. \p FromZero: bars begin at 0.
+/// The scale of \p A for \p Values. \p FromZero: bars begin at 0.
 Scale makeScale(const Axis &A, std::vector<double> Values, bool FromZero);
 
 } // namespace toscount

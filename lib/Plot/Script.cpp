@@ -231,7 +231,8 @@ private:
     constexpr double Least = 0.002; // Of the axis.
     if (XScale.place(To) - XScale.place(From) >= Least)
       return To;
-    return XScale.Log ? From * std::pow(XScale.Most / XScale.Least, Least)
+    return XScale.Log ? From * std::exp(Least * (std::log(XScale.Most) -
+                                                 std::log(XScale.Least)))
                       : From + Least * (XScale.Most - XScale.Least);
   }
 
