@@ -9,6 +9,7 @@ set -eu
 packages="g++ cmake ninja-build ccache
   llvm-19-dev llvm-19-tools libzstd-dev zlib1g-dev libcli11-dev
   libceres-dev libeigen3-dev libboost-math-dev
+  gnuplot-nox
   libonnx-dev libprotobuf-dev protobuf-compiler libgtest-dev libbenchmark-dev python3"
 [ "${1:-}" = tool ] || packages="$packages pkg-config clang-14 clang-format-14 clang-tidy-14
   libonnx-testdata python3-onnx libtorch-dev nlohmann-json3-dev libpng-dev dataset-fashion-mnist valgrind"

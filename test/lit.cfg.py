@@ -41,6 +41,9 @@ if os.path.isdir(os.path.join(shared, "data")):
 # SciPy, if it is installed, is another voice on statistics.
 if subprocess.run(["/usr/bin/python3", "-c", "import scipy.stats"], capture_output=True).returncode == 0:
     config.available_features.add("scipy")
+# A browser, if there is one, looks at pages.
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
 # Callgrind counts instructions, of all but the sanitizers' builds.
 if shutil.which("valgrind") and b"__asan_init" not in open(tool, "rb").read():
     config.available_features.add("valgrind")

@@ -85,6 +85,7 @@ FactorResult analyse(StringRef Factor, const Levels &L) {
   for (size_t I = 0; I < L.Names.size(); ++I) {
     FactorLevel Level;
     Level.Name = L.Names[I];
+    Level.Values = L.Values[I];
     Level.Sample = summarizeSample(L.Values[I]);
     Level.MeanRank = Result.Test.MeanRanks[I];
     double First =

@@ -98,15 +98,16 @@ void CandidateColumns::addCells(const Candidate &C,
   if (!Energy)
     return;
   const Prediction *P = C.Predicted ? &*C.Predicted : nullptr;
-  Cells.push_back(P ? quantity(P->Energy, P->Unit) : "-");
+  Cells.push_back(P ? quantity(P->Energy, P->Unit, Options) : "-");
   if (Interval)
-    Cells.push_back(P && P->Low ? quantity(*P->Low, P->Unit) + " to " +
-                                      quantity(*P->High, P->Unit)
+    Cells.push_back(P && P->Low ? quantity(*P->Low, P->Unit, Options) + " to " +
+                                      quantity(*P->High, P->Unit, Options)
                                 : "-");
   if (Time)
-    Cells.push_back(P && P->Seconds ? duration(*P->Seconds) : "-");
+    Cells.push_back(P && P->Seconds ? duration(*P->Seconds, Options) : "-");
   if (Emissions)
-    Cells.push_back(C.EmissionsGrams ? quantity(*C.EmissionsGrams, "g") : "-");
+    Cells.push_back(C.EmissionsGrams ? quantity(*C.EmissionsGrams, "g", Options)
+                                     : "-");
 }
 
 StringRef candidateCsvHeader() {

@@ -6,8 +6,10 @@
 
 #include "toscount/Report/CompareReport.h"
 
+#include "CandidateFigures.h"
 #include "CandidateText.h"
 #include "DisplayText.h"
+#include "Page.h"
 #include "RealText.h"
 
 #include "toscount/Support/Csv.h"
@@ -147,6 +149,9 @@ Grid gridOf(const Comparison &C, const ReportOptions &Options) {
     G.Columns.push_back({.Title = "score"});
   if (C.Options.Limits.any())
     G.Columns.push_back({.Title = "budget", .Right = false});
+  auto shown = [&](double Value, int Digits) {
+    return Options.Data ? numberText(Value) : roundedText(Value, Digits);
+  };
   for (const RankedCandidate &R : C.Rows) {
     GridRow Row;
     Row.Mark = markOf(R.Of);
@@ -159,14 +164,15 @@ Grid gridOf(const Comparison &C, const ReportOptions &Options) {
     }
     Row.Cells.push_back(R.Rank ? std::to_string(*R.Rank) : "-");
     Common.addCells(R.Of, Options, Row.Cells);
-    Row.Cells.push_back(R.Accuracy ? roundedText(*R.Accuracy, 4)
-                                   : "not predicted");
+    Row.Cells.push_back(R.Accuracy ? shown(*R.Accuracy, 4) : "not predicted");
     if (Efficient) {
-      Row.Cells.push_back(R.Efficiency ? roundedText(*R.Efficiency, 3) : "-");
+      Row.Cells.push_back(R.Efficiency ? shown(*R.Efficiency, 3) : "-");
       Row.Cells.push_back(R.Pareto ? "front" : "");
     }
     if (C.Options.Alpha)
-      Row.Cells.push_back(R.Score ? fixedText(*R.Score, 3) : "-");
+      Row.Cells.push_back(!R.Score       ? "-"
+                          : Options.Data ? numberText(*R.Score)
+                                         : fixedText(*R.Score, 3));
     if (C.Options.Limits.any())
       Row.Cells.push_back(!R.Over.empty() ? "over " + join(R.Over, ", ")
                           : R.MayExceed   ? "may exceed"
@@ -249,11 +255,26 @@ void writeJson(raw_ostream &OS, const Comparison &C, const TrainingPlan &Plan,
   OS << "\n";
 }
 
+Page pageOf(const Comparison &C, const TrainingPlan &Plan, StringRef Place,
+            const ReportOptions &Options) {
+  Page P;
+  P.Command = "toscount compare";
+  P.Title = "Which of " + std::to_string(C.Rows.size()) + " models to train";
+  P.Facts = summary(C, Plan, Place);
+  PageSection S;
+  S.Figures = comparisonFigures(C);
+  S.Tables.push_back(pageTable(
+      "", Options, [&](const ReportOptions &O) { return gridOf(C, O); }));
+  S.Remarks = remarks(C);
+  P.add(std::move(S));
+  return P;
+}
+
 } // namespace
 
-void writeComparison(raw_ostream &OS, const Comparison &C,
-                     const TrainingPlan &Plan, StringRef Grid,
-                     const ReportOptions &Options) {
+Error writeComparison(raw_ostream &OS, const Comparison &C,
+                      const TrainingPlan &Plan, StringRef Grid,
+                      const ReportOptions &Options) {
   Style S(Options.Colour);
   switch (Options.Format) {
   case ReportFormat::Text:
@@ -281,7 +302,11 @@ void writeComparison(raw_ostream &OS, const Comparison &C,
     for (const std::string &Remark : remarks(C))
       OS << "- " << markdownText(Remark) << "\n";
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return writePage(OS, pageOf(C, Plan, Grid, Options), Options);
   }
+  return Error::success();
 }
 
 } // namespace toscount

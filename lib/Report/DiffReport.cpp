@@ -8,10 +8,13 @@
 
 #include "Columns.h"
 #include "DisplayText.h"
+#include "FigureParts.h"
 #include "JsonCost.h"
+#include "Page.h"
 #include "RealText.h"
 #include "Sections.h"
 
+#include "toscount/Report/Numbers.h"
 #include "toscount/Support/Csv.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -269,6 +272,77 @@ void writeMarkdown(raw_ostream &OS, const DiffReport &R,
   printMarkdownGrid(OS, totalGrid(D, Options));
 }
 
+/// Where TOs grew and shrank the most.
+Figure changesFigure(const CostDiff &D) {
+  constexpr size_t Most = 30;
+  size_t Others = 0;
+  Figure F;
+  F.Name = "changes";
+  F.Title =
+      "Transistor operations: " + growthText(D.Old->All.TOs, D.New->All.TOs);
+  F.X = {"change of the transistor operations", "", /*Prefixed=*/true};
+  Series More{"more", SeriesStyle::Bars, Ink::Vermilion};
+  Series Fewer{"fewer", SeriesStyle::Bars, Ink::Blue};
+  std::vector<const LayerPair *> Pairs = differing(D, Most, Others);
+  double Largest = 0;
+  for (const LayerPair *P : Pairs) {
+    LayerDiff L(D, *P);
+    Largest = std::max(
+        Largest, toDouble(distance(L.OldCost.All.TOs, L.NewCost.All.TOs)));
+  }
+  for (const LayerPair *P : Pairs) {
+    LayerDiff L(D, *P);
+    WideCount Old = L.OldCost.All.TOs, New = L.NewCost.All.TOs;
+    // What can't be seen is no bar.
+    if (toDouble(distance(Old, New)) <= Largest / 500)
+      continue;
+    std::string Name =
+        both(L, [](const LayerCounts &X) { return safeText(X.Name); });
+    Mark M;
+    M.X = New > Old ? toDouble(distance(Old, New))
+                    : -toDouble(distance(Old, New));
+    M.Y = addRow(F, Name);
+    M.Tip = Name + ": " + name(L.Change).str() + ", " + si(Old) + " to " +
+            si(New) + " TOs, " + growthText(Old, New);
+    M.High = std::max(M.X, 0.0); // Labels stand to the right of both.
+    M.Label = delta(Old, New, false, {}) + ", " + growthText(Old, New);
+    (New > Old ? More : Fewer).Marks.push_back(std::move(M));
+  }
+  Others += Pairs.size() - F.Rows.size();
+  if (Others > 0)
+    F.Note = "without the " + std::to_string(Others) + " smallest changes";
+  for (Series *S : {&More, &Fewer})
+    if (!S->Marks.empty())
+      F.All.push_back(std::move(*S));
+  if (F.All.size() == 1) // The signs say it.
+    F.All.front().Name.clear();
+  return F;
+}
+
+Page pageOf(const DiffReport &R, const ReportOptions &Options) {
+  const CostDiff &D = *R.Of;
+  Page P;
+  P.Command = "toscount diff";
+  P.Title = "What changed: " + verdict(D);
+  P.Facts = summary(D);
+  for (const auto &[Gate, Result] : R.Gates)
+    P.Facts.emplace_back(Result.Failed ? "failed" : "passed",
+                         gateText(Gate, Result));
+  PageSection S;
+  if (Figure F = changesFigure(D); !F.Rows.empty())
+    S.Figures.push_back(std::move(F));
+  if (D.count(LayerChange::Same) != D.Layers.size())
+    S.Tables.push_back(
+        pageTable("Layers", Options,
+                  [&](const ReportOptions &O) { return layerGrid(D, O); }));
+  S.Tables.push_back(pageTable("Totals", Options, [&](const ReportOptions &O) {
+    return totalGrid(D, O);
+  }));
+  S.Remarks = remarks(D);
+  P.add(std::move(S));
+  return P;
+}
+
 void writeCsv(raw_ostream &OS, const CostDiff &D) {
   OS << "change,old_name,new_name,old_op,new_op,old_output,new_output,"
         "old_params,new_params";
@@ -433,8 +507,8 @@ std::string gateText(const GrowthGate &Gate, const GateResult &Result) {
   return What + (Result.Failed ? ", more than " : "; at most ") + Limit;
 }
 
-void writeDiff(raw_ostream &OS, const DiffReport &R,
-               const ReportOptions &Options) {
+Error writeDiff(raw_ostream &OS, const DiffReport &R,
+                const ReportOptions &Options) {
   switch (Options.Format) {
   case ReportFormat::Text:
     writeText(OS, R, Options);
@@ -449,7 +523,11 @@ void writeDiff(raw_ostream &OS, const DiffReport &R,
   case ReportFormat::Markdown:
     writeMarkdown(OS, R, Options);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return writePage(OS, pageOf(R, Options), Options);
   }
+  return Error::success();
 }
 
 } // namespace toscount

@@ -8,6 +8,7 @@
 
 #include "DisplayText.h"
 #include "KeyColumns.h"
+#include "RecordFigures.h"
 
 #include "toscount/Support/Csv.h"
 
@@ -32,7 +33,7 @@ std::string unitText(const EfficiencyReport &R) {
   return R.Unit.empty() ? "" : " (1 / " + R.Unit + ")";
 }
 
-TitledTable models(const EfficiencyReport &R) {
+TitledTable models(const EfficiencyReport &R, const ReportOptions &Options) {
   TableBuilder B("Models: equation 2, accuracy / energy" + unitText(R));
   KeyColumns Keys;
   bool Repeats = false, Accuracy = false, Epochs = false;
@@ -56,19 +57,20 @@ TitledTable models(const EfficiencyReport &R) {
     if (Repeats)
       Rest.push_back(std::to_string(M.N));
     if (Epochs)
-      Rest.push_back(cellText(M.Epochs));
+      Rest.push_back(cellText(M.Epochs, Options));
     if (Accuracy) {
-      Rest.push_back(cellText(M.Accuracy));
-      Rest.push_back(cellText(M.Energy));
+      Rest.push_back(cellText(M.Accuracy, Options));
+      Rest.push_back(cellText(M.Energy, Options));
     }
-    Rest.push_back(cellText(M.Mean));
+    Rest.push_back(cellText(M.Mean, Options));
     B.row(Keys.cells(M.Key, std::move(Rest)));
   }
   return B.take();
 }
 
 TitledTable means(std::string Title, StringRef Of,
-                  ArrayRef<EfficiencyMean> Means) {
+                  ArrayRef<EfficiencyMean> Means,
+                  const ReportOptions &Options) {
   TableBuilder B(std::move(Title));
   KeyColumns Keys;
   for (const EfficiencyMean &M : Means)
@@ -76,30 +78,32 @@ TitledTable means(std::string Title, StringRef Of,
   Keys.add(B);
   B.number(Of).number("efficiency").number("least").number("most");
   for (const EfficiencyMean &M : Means)
-    B.row(Keys.cells(M.Key, {std::to_string(M.N), cellText(M.Mean),
-                             cellText(M.Least), cellText(M.Most)}));
+    B.row(Keys.cells(M.Key,
+                     {std::to_string(M.N), cellText(M.Mean, Options),
+                      cellText(M.Least, Options), cellText(M.Most, Options)}));
   return B.take();
 }
 
-TitledTable ratios(const EfficiencyReport &R) {
+TitledTable ratios(const EfficiencyReport &R, const ReportOptions &Options) {
   TableBuilder B("Ratios of equation 4");
   B.text("ratio").text("of").number("ratio");
   for (const EfficiencyRatio &Ratio : R.Ratios)
     B.row({Ratio.Numerator + " / " + Ratio.Denominator, keyText(Ratio.Key),
-           cellText(Ratio.Ratio)});
+           cellText(Ratio.Ratio, Options)});
   return B.take();
 }
 
-TitledTable hardware(const EfficiencyReport &R) {
+TitledTable hardware(const EfficiencyReport &R, const ReportOptions &Options) {
   TableBuilder B("The same models on two devices");
   B.text("ratio").number("models").number("efficiency").number("least");
   B.number("most").number("energy").number("rank correlation");
   B.number("data sets that order architectures alike");
   for (const HardwareComparison &C : R.Hardware)
     B.row({C.Numerator + " / " + C.Denominator, std::to_string(C.Models),
-           cellText(C.Efficiency), cellText(C.LeastEfficiency),
-           cellText(C.MostEfficiency), cellText(C.Energy),
-           cellText(C.Spearman, 3),
+           cellText(C.Efficiency, Options),
+           cellText(C.LeastEfficiency, Options),
+           cellText(C.MostEfficiency, Options), cellText(C.Energy, Options),
+           cellText(C.Spearman, Options, 3),
            std::to_string(C.SameOrder) + " of " + std::to_string(C.Orders)});
   B.T.Notes.push_back("Geometric means over the models that both trained.");
   return B.take();
@@ -210,7 +214,8 @@ void writeCsv(raw_ostream &OS, const EfficiencyReport &R,
 }
 
 /// Curves are printed at these parts of training.
-TitledTable curves(const EfficiencyData &Data, StringRef Unit) {
+TitledTable curves(const EfficiencyData &Data, StringRef Unit,
+                   const ReportOptions &Options) {
   TableBuilder B("Efficiency as training goes on: equation 2 after an epoch");
   KeyColumns Keys;
   for (const EfficiencyRun &Run : Data.Runs)
@@ -220,44 +225,73 @@ TitledTable curves(const EfficiencyData &Data, StringRef Unit) {
   B.number("efficiency");
   for (const EfficiencyRun &Run : Data.Runs)
     for (const EpochEfficiency &E : Run.PerEpoch)
-      B.row(Keys.cells(Run.Key, {std::to_string(E.Epoch), cellText(E.Accuracy),
-                                 cellText(E.Energy), cellText(E.Efficiency)}));
+      B.row(Keys.cells(Run.Key,
+                       {std::to_string(E.Epoch), cellText(E.Accuracy, Options),
+                        cellText(E.Energy, Options),
+                        cellText(E.Efficiency, Options)}));
   return B.take();
 }
 
-} // namespace
-
-void writeEfficiency(raw_ostream &OS, const EfficiencyReport &R,
-                     const EfficiencyData &Data, bool PerEpoch,
-                     const ReportOptions &Options) {
-  if (Options.Format == ReportFormat::Json)
-    return writeJson(OS, R, Data, PerEpoch);
-  if (Options.Format == ReportFormat::Csv)
-    return writeCsv(OS, R, Data, PerEpoch);
-  std::vector<TitledTable> Tables = {models(R)};
+std::vector<TitledTable> tablesOf(const EfficiencyReport &R,
+                                  const EfficiencyData &Data, bool PerEpoch,
+                                  const ReportOptions &Options) {
+  std::vector<TitledTable> Tables = {models(R, Options)};
   if (PerEpoch)
-    Tables.push_back(curves(Data, R.Unit));
+    Tables.push_back(curves(Data, R.Unit, Options));
   bool Sizes = R.ByCriterion.size() < R.Models.size();
   bool Criteria = R.Overall.size() < R.ByCriterion.size();
   if (Sizes)
     Tables.push_back(means("By criterion: equation 3, mean over sizes", "sizes",
-                           R.ByCriterion));
+                           R.ByCriterion, Options));
   if (Sizes && Criteria)
     Tables.push_back(
-        means("By size: mean over criteria", "criteria", R.BySize));
+        means("By size: mean over criteria", "criteria", R.BySize, Options));
   if (Criteria)
     Tables.push_back(means("Architectures: equation 4, mean over criteria",
-                           "criteria", R.Overall));
+                           "criteria", R.Overall, Options));
   if (!R.Ratios.empty())
-    Tables.push_back(ratios(R));
+    Tables.push_back(ratios(R, Options));
   if (!R.Hardware.empty())
-    Tables.push_back(hardware(R));
+    Tables.push_back(hardware(R, Options));
   if (!R.Notes.empty()) {
     TableBuilder Notes("Notes");
     Notes.T.Notes = R.Notes;
     Tables.push_back(Notes.take());
   }
-  writeTables(OS, Tables, Options);
+  return Tables;
+}
+
+} // namespace
+
+Error writeEfficiency(raw_ostream &OS, const EfficiencyReport &R,
+                      const EfficiencyData &Data, bool PerEpoch,
+                      const ReportOptions &Options) {
+  auto Tables = [&](const ReportOptions &O) {
+    return tablesOf(R, Data, PerEpoch, O);
+  };
+  switch (Options.Format) {
+  case ReportFormat::Json:
+    writeJson(OS, R, Data, PerEpoch);
+    return Error::success();
+  case ReportFormat::Csv:
+    writeCsv(OS, R, Data, PerEpoch);
+    return Error::success();
+  case ReportFormat::Text:
+  case ReportFormat::Markdown:
+    writeTables(OS, Tables(Options), Options);
+    return Error::success();
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    break;
+  }
+  Page P;
+  P.Command = "toscount efficiency";
+  P.Title = "Training efficiency: accuracy / energy" + unitText(R);
+  PageSection S;
+  S.Figures = efficiencyFigures(R, Data);
+  addTables(S, Options, Tables);
+  P.add(std::move(S));
+  return writePage(OS, P, Options);
 }
 
 } // namespace toscount

@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "DisplayText.h"
-#include "Grid.h"
+#include "Page.h"
+#include "PredictionFigures.h"
 #include "RealText.h"
 
 #include "toscount/Report/PredictionReport.h"
@@ -23,17 +24,19 @@ double errorPercent(const EvaluationRow &Row) {
   return 100 * (Row.Result.Energy / Row.measured() - 1);
 }
 
-std::string percentText(double Value) { return fixedText(Value, 2) + " %"; }
-
 std::vector<std::string> errorCells(const std::string &Name,
-                                    const ErrorSummary &E) {
+                                    const ErrorSummary &E,
+                                    const ReportOptions &Options) {
+  auto Percent = [&](double Value) { return percentText(Value, 2, Options); };
   return {Name,
           std::to_string(E.N),
-          percentText(E.MapePercent),
-          percentText(E.MedianApePercent),
-          percentText(E.P95ApePercent),
-          percentText(E.BiasPercent),
-          E.Spearman ? fixedText(*E.Spearman, 4) : "-"};
+          Percent(E.MapePercent),
+          Percent(E.MedianApePercent),
+          Percent(E.P95ApePercent),
+          Percent(E.BiasPercent),
+          !E.Spearman    ? "-"
+          : Options.Data ? numberText(*E.Spearman)
+                         : fixedText(*E.Spearman, 4)};
 }
 
 Grid errorGrid(StringRef First) {
@@ -49,16 +52,17 @@ Grid errorGrid(StringRef First) {
   return G;
 }
 
-Grid familyGrid(const Evaluation &E) {
+Grid familyGrid(const Evaluation &E, const ReportOptions &Options) {
   Grid G = errorGrid("family");
-  G.Rows.push_back({errorCells(safeText(E.Of->energy().Name), E.Errors)});
+  G.Rows.push_back(
+      {errorCells(safeText(E.Of->energy().Name), E.Errors, Options)});
   for (const NamedErrors &B : E.Baselines)
-    G.Rows.push_back({errorCells(safeText(B.Name), B.Errors)});
+    G.Rows.push_back({errorCells(safeText(B.Name), B.Errors, Options)});
   return G;
 }
 
 /// The groups that are predicted worst.
-Grid groupGrid(const Evaluation &E, size_t Top) {
+Grid groupGrid(const Evaluation &E, size_t Top, const ReportOptions &Options) {
   Grid G = errorGrid("group");
   std::vector<const NamedErrors *> Worst;
   for (const NamedErrors &N : E.Groups)
@@ -67,7 +71,8 @@ Grid groupGrid(const Evaluation &E, size_t Top) {
     return A->Errors.MapePercent > B->Errors.MapePercent;
   });
   for (size_t I = 0; I < std::min(Top, Worst.size()); ++I)
-    G.Rows.push_back({errorCells(safeText(Worst[I]->Name), Worst[I]->Errors)});
+    G.Rows.push_back(
+        {errorCells(safeText(Worst[I]->Name), Worst[I]->Errors, Options)});
   if (Worst.size() > Top)
     G.Rows.push_back({.Cells = {std::to_string(Worst.size() - Top) +
                                     " others, better predicted",
@@ -105,26 +110,26 @@ void writeText(raw_ostream &OS, const Evaluation &E,
   Style S(Options.Colour);
   OS << S.bold(safeText(E.Of->Name)) << ": " << safeText(E.Of->Hardware)
      << ", measured by " << safeText(E.Of->Meter) << "\n\n";
-  printGrid(OS, familyGrid(E), Options);
+  printGrid(OS, familyGrid(E, Options), Options);
   std::vector<std::string> Remarks = remarks(E);
   OS << (Remarks.empty() ? "" : "\n");
   for (const std::string &Remark : Remarks)
     printWrapped(OS, "", Remark, 2, Options);
   if (size_t Top = Options.Top.value_or(10); Top > 0 && E.Groups.size() > 1) {
     OS << "\n";
-    printGrid(OS, groupGrid(E, Top), Options);
+    printGrid(OS, groupGrid(E, Top, Options), Options);
   }
 }
 
 void writeMarkdown(raw_ostream &OS, const Evaluation &E,
                    const ReportOptions &Options) {
-  printMarkdownGrid(OS, familyGrid(E));
+  printMarkdownGrid(OS, familyGrid(E, Options));
   OS << "\n";
   for (const std::string &Remark : remarks(E))
     OS << "- " << markdownText(Remark) << "\n";
   if (size_t Top = Options.Top.value_or(10); Top > 0 && E.Groups.size() > 1) {
     OS << "\n";
-    printMarkdownGrid(OS, groupGrid(E, Top));
+    printMarkdownGrid(OS, groupGrid(E, Top, Options));
   }
 }
 
@@ -242,6 +247,70 @@ private:
   const Evaluation &E;
 };
 
+/// Every run that was predicted.
+Grid runGrid(const Evaluation &E, const ReportOptions &Options) {
+  Grid G;
+  G.Columns = {{.Title = "model",
+                .Right = false,
+                .Code = true,
+                .Least = 20,
+                .KeepEnd = true},
+               {.Title = "group", .Right = false},
+               {.Title = "measured"},
+               {.Title = "predicted"},
+               {.Title = "error"},
+               {.Title = "low"},
+               {.Title = "high"}};
+  StringRef Unit = E.Of->Unit;
+  for (const EvaluationRow &Row : E.Rows) {
+    GridRow Cells;
+    Cells.Cells = {safeText(Row.Record->Model)};
+    if (!Row.Error.empty()) {
+      Cells.Note = safeText(Row.Error);
+    } else {
+      const Prediction &P = Row.Result;
+      auto End = [&](std::optional<double> Value) {
+        return Value ? quantity(*Value, Unit, Options) : "-";
+      };
+      Cells.Mark = P.isBeyond() ? "! " : "";
+      Cells.Cells.insert(Cells.Cells.end(),
+                         {safeText(Row.Record->group()),
+                          quantity(Row.measured(), Unit, Options),
+                          quantity(P.Energy, Unit, Options),
+                          percentText(errorPercent(Row), 2, Options),
+                          End(P.Low), End(P.High)});
+    }
+    G.Rows.push_back(std::move(Cells));
+  }
+  return G;
+}
+
+Page pageOf(const Evaluation &E, const ReportOptions &Options) {
+  Page P;
+  P.Command = "toscount evaluate";
+  P.Title = E.Of->Name + ": predicted against measured";
+  P.Facts = {{"hardware", E.Of->Hardware + ", measured by " + E.Of->Meter}};
+  PageSection Summary;
+  Summary.Figures = evaluationFigures(E);
+  Summary.Tables.push_back(pageTable(
+      "", Options, [&](const ReportOptions &O) { return familyGrid(E, O); }));
+  Summary.Remarks = remarks(E);
+  P.add(std::move(Summary));
+  auto Add = [&](StringRef Title,
+                 function_ref<Grid(const ReportOptions &)> Make) {
+    PageSection S;
+    S.Title = Title.str();
+    S.Tables.push_back(pageTable("", Options, Make));
+    P.add(std::move(S));
+  };
+  if (E.Groups.size() > 1)
+    Add("Groups", [&](const ReportOptions &O) {
+      return groupGrid(E, O.Top.value_or(E.Groups.size()), O);
+    });
+  Add("Runs", [&](const ReportOptions &O) { return runGrid(E, O); });
+  return P;
+}
+
 } // namespace
 
 Error writeEvaluation(raw_ostream &OS, const Evaluation &E,
@@ -260,6 +329,9 @@ Error writeEvaluation(raw_ostream &OS, const Evaluation &E,
   case ReportFormat::Markdown:
     writeMarkdown(OS, E, Options);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return writePage(OS, pageOf(E, Options), Options);
   }
   return Error::success();
 }

@@ -7,6 +7,7 @@
 #include "toscount/Report/FactorsReport.h"
 
 #include "DisplayText.h"
+#include "RecordFigures.h"
 #include "Tables.h"
 
 using namespace llvm;
@@ -18,22 +19,25 @@ std::optional<double> w(const SampleSummary &S) {
   return S.Normality ? std::optional<double>(S.Normality->W) : std::nullopt;
 }
 
-std::string pOfNormality(const SampleSummary &S) {
-  return S.Normality ? probabilityText(S.Normality->P) : "-";
+std::string pOfNormality(const SampleSummary &S, const ReportOptions &Options) {
+  return S.Normality ? probabilityText(S.Normality->P, Options) : "-";
 }
 
 /// A percentage of the mean.
-std::string variation(const SampleSummary &S) {
-  return S.Variation ? cellText(100 * *S.Variation, 3) + " %" : "-";
+std::string variation(const SampleSummary &S, const ReportOptions &Options) {
+  return S.Variation ? cellText(100 * *S.Variation, Options, 3) +
+                           (Options.Data ? "" : " %")
+                     : "-";
 }
 
-TitledTable overview(const FactorsReport &R) {
+TitledTable overview(const FactorsReport &R, const ReportOptions &Options) {
   TableBuilder B(R.Response + " in " + R.Path);
   B.number("n").number("mean").number("median").number("variation");
   B.number("Shapiro-Wilk W").number("p");
   const SampleSummary &S = R.Sample;
-  B.row({std::to_string(S.N), cellText(S.Mean), cellText(S.Median),
-         variation(S), cellText(w(S)), pOfNormality(S)});
+  B.row({std::to_string(S.N), cellText(S.Mean, Options),
+         cellText(S.Median, Options), variation(S, Options),
+         cellText(w(S), Options), pOfNormality(S, Options)});
   if (!S.Normality)
     B.T.Notes.push_back("Shapiro-Wilk takes 3 to 5000 values.");
   else
@@ -46,39 +50,42 @@ TitledTable overview(const FactorsReport &R) {
   return B.take();
 }
 
-TitledTable tests(const FactorsReport &R) {
+TitledTable tests(const FactorsReport &R, const ReportOptions &Options) {
   TableBuilder B("Kruskal-Wallis");
   B.text("factor").number("levels").number("H").number("p");
   B.number("eta squared").text("magnitude").number("mean change");
   for (const FactorResult &F : R.Factors)
-    B.row({F.Factor, std::to_string(F.Levels.size()), cellText(F.Test.H, 6),
-           probabilityText(F.Test.P), cellText(F.Test.EtaSquared, 3),
+    B.row({F.Factor, std::to_string(F.Levels.size()),
+           cellText(F.Test.H, Options, 6), probabilityText(F.Test.P, Options),
+           cellText(F.Test.EtaSquared, Options, 3),
            F.Magnitude.empty() ? "-" : F.Magnitude,
-           signedPercent(F.MeanChangePercent)});
+           signedPercent(F.MeanChangePercent, Options)});
   B.T.Notes.push_back("H is corrected for ties; eta squared is (H - k + 1) / "
                       "(n - k) with the k levels of the factor itself; mean "
                       "change is from the first level to the last.");
   return B.take();
 }
 
-TitledTable levels(const FactorResult &F) {
+TitledTable levels(const FactorResult &F, const ReportOptions &Options) {
   TableBuilder B("Levels of " + F.Factor);
   B.text("level").number("n").number("mean").number("change");
   B.number("median").number("variation").number("W").number("p");
   for (const FactorLevel &L : F.Levels)
-    B.row({L.Name, std::to_string(L.Sample.N), cellText(L.Sample.Mean),
-           signedPercent(L.ChangePercent), cellText(L.Sample.Median),
-           variation(L.Sample), cellText(w(L.Sample)), pOfNormality(L.Sample)});
+    B.row({L.Name, std::to_string(L.Sample.N), cellText(L.Sample.Mean, Options),
+           signedPercent(L.ChangePercent, Options),
+           cellText(L.Sample.Median, Options), variation(L.Sample, Options),
+           cellText(w(L.Sample), Options), pOfNormality(L.Sample, Options)});
   return B.take();
 }
 
-TitledTable comparisons(const FactorsReport &R, const FactorResult &F) {
+TitledTable comparisons(const FactorsReport &R, const FactorResult &F,
+                        const ReportOptions &Options) {
   TableBuilder B("Dunn's comparisons of " + F.Factor);
   B.text("level").text("with").number("z").number("p").number("p (Holm)");
   B.text("");
   for (const DunnComparison &C : F.Comparisons)
-    B.row({F.Levels[C.A].Name, F.Levels[C.B].Name, cellText(C.Z),
-           probabilityText(C.P), probabilityText(C.PHolm),
+    B.row({F.Levels[C.A].Name, F.Levels[C.B].Name, cellText(C.Z, Options),
+           probabilityText(C.P, Options), probabilityText(C.PHolm, Options),
            C.PHolm < R.Alpha ? "differ" : ""});
   return B.take();
 }
@@ -165,21 +172,45 @@ void writeCsv(raw_ostream &OS, const FactorsReport &R) {
     }
 }
 
+std::vector<TitledTable> tablesOf(const FactorsReport &R,
+                                  const ReportOptions &Options) {
+  std::vector<TitledTable> Tables = {overview(R, Options), tests(R, Options)};
+  for (const FactorResult &F : R.Factors) {
+    Tables.push_back(levels(F, Options));
+    if (F.Comparisons.size() > 1) // Two levels: the test above says it all.
+      Tables.push_back(comparisons(R, F, Options));
+  }
+  return Tables;
+}
+
 } // namespace
 
-void writeFactors(raw_ostream &OS, const FactorsReport &R,
-                  const ReportOptions &Options) {
-  if (Options.Format == ReportFormat::Json)
-    return writeJson(OS, R);
-  if (Options.Format == ReportFormat::Csv)
-    return writeCsv(OS, R);
-  std::vector<TitledTable> Tables = {overview(R), tests(R)};
-  for (const FactorResult &F : R.Factors) {
-    Tables.push_back(levels(F));
-    if (F.Comparisons.size() > 1) // Two levels: the test above says it all.
-      Tables.push_back(comparisons(R, F));
+Error writeFactors(raw_ostream &OS, const FactorsReport &R,
+                   const ReportOptions &Options) {
+  switch (Options.Format) {
+  case ReportFormat::Json:
+    writeJson(OS, R);
+    return Error::success();
+  case ReportFormat::Csv:
+    writeCsv(OS, R);
+    return Error::success();
+  case ReportFormat::Text:
+  case ReportFormat::Markdown:
+    writeTables(OS, tablesOf(R, Options), Options);
+    return Error::success();
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    break;
   }
-  writeTables(OS, Tables, Options);
+  Page P;
+  P.Command = "toscount factors";
+  P.Title = "What " + R.Response + " depends on";
+  P.Facts = {{"table", R.Path}};
+  PageSection S;
+  S.Figures = factorsFigures(R);
+  addTables(S, Options, [&](const ReportOptions &O) { return tablesOf(R, O); });
+  P.add(std::move(S));
+  return writePage(OS, P, Options);
 }
 
 } // namespace toscount

@@ -10,6 +10,7 @@
 #include "Grid.h"
 
 #include "toscount/Support/Csv.h"
+#include "toscount/Support/Diagnostics.h"
 
 #include "llvm/Support/JSON.h"
 
@@ -273,6 +274,9 @@ Error writeFit(raw_ostream &OS, const FitReport &Fit,
   case ReportFormat::Markdown:
     Writer.markdown(OS);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return makeError("this report has no pictures");
   }
   return Error::success();
 }

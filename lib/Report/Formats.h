@@ -24,6 +24,11 @@ void writeCsv(llvm::raw_ostream &OS, const CostTable &Table,
 void writeMarkdown(llvm::raw_ostream &OS, const CostTable &Table,
                    const ReportRows &Rows, const ReportOptions &Options);
 
+struct Page;
+/// Counts as a web page and pictures; refers to its arguments.
+Page countPage(const CostTable &Table, const ReportRows &Rows,
+               const ReportRows &Operators, const ReportOptions &Options);
+
 } // namespace toscount
 
 #endif // TOSCOUNT_LIB_REPORT_FORMATS_H

@@ -457,6 +457,9 @@ Error writeFormulas(raw_ostream &OS, const FormulaTable &Table,
   case ReportFormat::Markdown:
     writeFormulaMarkdown(OS, View);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return makeError("this report has no pictures");
   }
   return Error::success();
 }

@@ -9,6 +9,8 @@
 #include "DisplayText.h"
 #include "Grid.h"
 
+#include "toscount/Support/Diagnostics.h"
+
 #include "llvm/Support/JSON.h"
 
 using namespace llvm;
@@ -56,6 +58,9 @@ Error writeMeters(raw_ostream &OS, ArrayRef<MeterStatus> Meters,
   case ReportFormat::Markdown:
     printMarkdownGrid(OS, metersGrid(Meters));
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return makeError("this report has no pictures");
   case ReportFormat::Csv:
     OS << "meter,usable,estimated,reads,resolution_s,why\n";
     for (const MeterStatus &M : Meters)

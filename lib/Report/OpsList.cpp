@@ -233,6 +233,9 @@ Error writeOps(raw_ostream &OS, const OpsList &List,
   case ReportFormat::Markdown:
     writeOpsMarkdown(OS, All);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return makeError("this report has no pictures");
   }
   return Error::success();
 }

@@ -7,7 +7,8 @@
 #include "toscount/Report/PredictionReport.h"
 
 #include "DisplayText.h"
-#include "Grid.h"
+#include "Page.h"
+#include "PredictionFigures.h"
 #include "RealText.h"
 
 #include "toscount/Support/Csv.h"
@@ -34,8 +35,8 @@ std::vector<const EnergyShare *> largest(const Prediction &P) {
   return Layers;
 }
 
-std::string percentOf(double Part, double Whole) {
-  return fixedText(100 * Part / Whole, 1) + " %";
+std::string percentOf(double Part, double Whole, const ReportOptions &Options) {
+  return percentText(100 * Part / Whole, 1, Options);
 }
 
 /// "12.3 times the most", "twice below the least".
@@ -118,18 +119,18 @@ std::vector<std::string> remarks(const PredictionReport &R) {
   return All;
 }
 
-Grid phaseGrid(const Prediction &P) {
+Grid phaseGrid(const Prediction &P, const ReportOptions &Options) {
   Grid G;
   G.Columns = {{.Title = "phase", .Right = false},
                {.Title = "energy"},
                {.Title = "share"}};
   for (const EnergyShare &S : P.Phases)
-    G.Rows.push_back(
-        {{S.Name, quantity(S.Energy, P.Unit), percentOf(S.Energy, P.Energy)}});
+    G.Rows.push_back({{S.Name, quantity(S.Energy, P.Unit, Options),
+                       percentOf(S.Energy, P.Energy, Options)}});
   return G;
 }
 
-Grid layerGrid(const Prediction &P, size_t Top) {
+Grid layerGrid(const Prediction &P, size_t Top, const ReportOptions &Options) {
   Grid G;
   G.Columns = {{.Title = "layer",
                 .Right = false,
@@ -142,20 +143,20 @@ Grid layerGrid(const Prediction &P, size_t Top) {
   std::vector<const EnergyShare *> Layers = largest(P);
   for (size_t I = 0; I < std::min(Top, Layers.size()); ++I) {
     const EnergyShare &L = *Layers[I];
-    G.Rows.push_back(
-        {.Cells = {safeText(L.Name), safeText(L.Op), quantity(L.Energy, P.Unit),
-                   percentOf(L.Energy, P.Energy)},
-         .Mark = L.Estimate ? "~ " : ""});
+    G.Rows.push_back({.Cells = {safeText(L.Name), safeText(L.Op),
+                                quantity(L.Energy, P.Unit, Options),
+                                percentOf(L.Energy, P.Energy, Options)},
+                      .Mark = L.Estimate ? "~ " : ""});
   }
   if (Layers.size() <= Top)
     return G;
   double Rest = 0;
   for (size_t I = Top; I < Layers.size(); ++I)
     Rest += Layers[I]->Energy;
-  G.Rows.push_back(
-      {.Cells = {std::to_string(Layers.size() - Top) + " others", "",
-                 quantity(Rest, P.Unit), percentOf(Rest, P.Energy)},
-       .Plain = true});
+  G.Rows.push_back({.Cells = {std::to_string(Layers.size() - Top) + " others",
+                              "", quantity(Rest, P.Unit, Options),
+                              percentOf(Rest, P.Energy, Options)},
+                    .Plain = true});
   return G;
 }
 
@@ -169,12 +170,12 @@ void writeText(raw_ostream &OS, const PredictionReport &R,
     printWrapped(OS, S.mark("note") + "       ", Remark, 11, Options);
   if (!R.Result->Phases.empty()) {
     OS << "\n";
-    printGrid(OS, phaseGrid(*R.Result), Options);
+    printGrid(OS, phaseGrid(*R.Result, Options), Options);
   }
   if (size_t Top = Options.Top.value_or(10);
       Top > 0 && !largest(*R.Result).empty()) {
     OS << "\n";
-    printGrid(OS, layerGrid(*R.Result, Top), Options);
+    printGrid(OS, layerGrid(*R.Result, Top, Options), Options);
   }
 }
 
@@ -188,12 +189,12 @@ void writeMarkdown(raw_ostream &OS, const PredictionReport &R,
   printMarkdownGrid(OS, G);
   if (!R.Result->Phases.empty()) {
     OS << "\n";
-    printMarkdownGrid(OS, phaseGrid(*R.Result));
+    printMarkdownGrid(OS, phaseGrid(*R.Result, Options));
   }
   if (size_t Top = Options.Top.value_or(10);
       Top > 0 && !largest(*R.Result).empty()) {
     OS << "\n";
-    printMarkdownGrid(OS, layerGrid(*R.Result, Top));
+    printMarkdownGrid(OS, layerGrid(*R.Result, Top, Options));
   }
   std::vector<std::string> Remarks = remarks(R);
   if (!Remarks.empty())
@@ -331,6 +332,41 @@ private:
   const Prediction &P;
 };
 
+Page pageOf(const PredictionReport &R, const ReportOptions &Options) {
+  const Prediction &P = *R.Result;
+  Page Result;
+  Result.Command = "toscount predict";
+  Result.Title = R.Spec->Model + ": " + quantity(P.Energy, P.Unit);
+  Result.Facts = summary(R);
+  std::vector<Figure> Figures = predictionFigures(R);
+  PageSection Phases;
+  Phases.Figures.push_back(std::move(Figures.front()));
+  // With every digit: the facts above round.
+  Phases.Tables.push_back(pageTable("", Options, [&](const ReportOptions &O) {
+    Grid G = phaseGrid(P, O);
+    G.Rows.push_back({.Cells = {"all", quantity(P.Energy, P.Unit, O),
+                                percentOf(P.Energy, P.Energy, O)},
+                      .Footer = true});
+    return G;
+  }));
+  Phases.Remarks = remarks(R);
+  Result.add(std::move(Phases));
+  if (Figures.size() > 1) {
+    PageSection Layers;
+    Layers.Title = "Layers";
+    Layers.Figures.push_back(std::move(Figures.back()));
+    Layers.Tables.push_back(pageTable("", Options, [&](const ReportOptions &O) {
+      return layerGrid(P, O.Top.value_or(P.Layers.size()), O);
+    }));
+    Result.add(std::move(Layers));
+  }
+  PageSection Assumptions;
+  Assumptions.Title = "Assumptions";
+  Assumptions.Remarks = R.Assumptions;
+  Result.add(std::move(Assumptions));
+  return Result;
+}
+
 } // namespace
 
 Error writePrediction(raw_ostream &OS, const PredictionReport &P,
@@ -349,6 +385,9 @@ Error writePrediction(raw_ostream &OS, const PredictionReport &P,
   case ReportFormat::Markdown:
     writeMarkdown(OS, P, Options);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return writePage(OS, pageOf(P, Options), Options);
   }
   return Error::success();
 }

@@ -66,6 +66,20 @@ std::string duration(double Seconds) {
          " min";
 }
 
+std::string quantity(double Value, StringRef Unit,
+                     const ReportOptions &Options) {
+  return Options.Data ? numberText(Value) : quantity(Value, Unit);
+}
+
+std::string duration(double Seconds, const ReportOptions &Options) {
+  return Options.Data ? numberText(Seconds) : duration(Seconds);
+}
+
+std::string percentText(double Percent, int Digits,
+                        const ReportOptions &Options) {
+  return Options.Data ? numberText(Percent) : fixedText(Percent, Digits) + " %";
+}
+
 void jsonNumber(json::OStream &J, double Value) {
   if (std::isfinite(Value))
     J.rawValue(numberText(Value));

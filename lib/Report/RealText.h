@@ -7,6 +7,8 @@
 #ifndef TOSCOUNT_LIB_REPORT_REALTEXT_H
 #define TOSCOUNT_LIB_REPORT_REALTEXT_H
 
+#include "toscount/Report/Report.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
 
@@ -20,6 +22,14 @@ std::string quantity(double Value, llvm::StringRef Unit);
 
 /// "1 h 23 min", "12.3 s".
 std::string duration(double Seconds);
+
+/// The same under \p Options; the number alone for Options.Data.
+std::string quantity(double Value, llvm::StringRef Unit,
+                     const ReportOptions &Options);
+std::string duration(double Seconds, const ReportOptions &Options);
+/// "12.34 %", of a number in percent; 12.34... for Options.Data.
+std::string percentText(double Percent, int Digits,
+                        const ReportOptions &Options);
 
 /// "12.3": \p Digits digits after the point.
 std::string fixedText(double Value, int Digits);

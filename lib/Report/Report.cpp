@@ -8,6 +8,7 @@
 
 #include "Columns.h"
 #include "Formats.h"
+#include "Page.h"
 
 using namespace llvm;
 
@@ -15,7 +16,8 @@ namespace toscount {
 namespace {
 
 // In the order of the enumerations.
-constexpr StringRef FormatNames[] = {"text", "json", "csv", "md"};
+constexpr StringRef FormatNames[] = {"text", "json", "csv",
+                                     "md",   "html", "svg"};
 constexpr StringRef GroupNames[] = {"layer", "op", "scope", "block"};
 
 template <typename Enum>
@@ -28,7 +30,10 @@ std::optional<Enum> fromName(ArrayRef<StringRef> Names, StringRef Name) {
 
 } // namespace
 
-ArrayRef<StringRef> reportFormatNames() { return FormatNames; }
+ArrayRef<StringRef> reportFormatNames() {
+  return ArrayRef<StringRef>(FormatNames).drop_back(2);
+}
+ArrayRef<StringRef> pictureFormatNames() { return FormatNames; }
 std::optional<ReportFormat> reportFormatFromName(StringRef Name) {
   return fromName<ReportFormat>(FormatNames, Name);
 }
@@ -67,6 +72,11 @@ Error writeReport(raw_ostream &OS, const CostTable &Table,
   case ReportFormat::Markdown:
     writeMarkdown(OS, Table, *Rows, Options);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg: {
+    ReportRows Operators = rowsByOperator(Table);
+    return writePage(OS, countPage(Table, *Rows, Operators, Options), Options);
+  }
   }
   return Error::success();
 }

@@ -7,7 +7,8 @@
 #include "toscount/Report/RunFitReport.h"
 
 #include "DisplayText.h"
-#include "Grid.h"
+#include "Page.h"
+#include "PredictionFigures.h"
 
 #include "toscount/Support/Csv.h"
 
@@ -118,6 +119,28 @@ public:
     OS << "\n";
   }
 
+  Page page() const {
+    Page Result;
+    Result.Command = "toscount fit";
+    Result.Title = P.Name + ": " + P.Hardware;
+    Result.Facts = {{"fit", heading()}};
+    PageSection S;
+    S.Figures = runFitFigures(Fit);
+    auto Add = [&](StringRef Title, Grid (RunFitWriter::*Make)() const) {
+      S.Tables.push_back(
+          pageTable(Title.str(), Options, [&](const ReportOptions &O) {
+            return (RunFitWriter(Fit, O).*Make)();
+          }));
+    };
+    Add("Candidates", &RunFitWriter::candidates);
+    Add("Coefficients", &RunFitWriter::coefficients);
+    if (!P.Intervals.empty())
+      Add("Intervals", &RunFitWriter::intervals);
+    S.Remarks = lines();
+    Result.add(std::move(S));
+    return Result;
+  }
+
 private:
   static StringRef yes(bool B) { return B ? "yes" : "no"; }
   static void number(json::OStream &J, StringRef Key, double Value) {
@@ -160,6 +183,9 @@ private:
   std::string shown(double Value, int Digits) const {
     return Options.Exact ? numberText(Value) : roundedText(Value, Digits);
   }
+  std::string percent(double Value) const {
+    return shown(Value, ScoreDigits) + (Options.Data ? "" : " %");
+  }
 
   Grid candidates() const {
     Grid G;
@@ -178,14 +204,11 @@ private:
       Row.Cells = {(S.Baseline ? "baseline: " : "") + S.Name +
                    (S.Sessions ? ", sessions" : "")};
       if (S.Failed.empty()) {
-        auto Percent = [&](double Value) {
-          return shown(Value, ScoreDigits) + " %";
-        };
         Row.Cells.insert(
             Row.Cells.end(),
-            {std::to_string(S.Coefficients), Percent(S.Errors.MapePercent),
-             Percent(S.Errors.MedianApePercent),
-             Percent(S.Errors.P95ApePercent), Percent(S.Errors.BiasPercent),
+            {std::to_string(S.Coefficients), percent(S.Errors.MapePercent),
+             percent(S.Errors.MedianApePercent),
+             percent(S.Errors.P95ApePercent), percent(S.Errors.BiasPercent),
              S.Errors.Spearman ? shown(*S.Errors.Spearman, 4) : "-"});
       } else {
         Row.Note = safeText(S.Failed);
@@ -221,7 +244,7 @@ private:
     if (Sessions)
       G.Columns.push_back({.Title = "in range, session known"});
     auto Times = [&](double LogWidth) {
-      return "x/ " + shown(std::exp(LogWidth), 4);
+      return (Options.Data ? "" : "x/ ") + shown(std::exp(LogWidth), 4);
     };
     for (const IntervalWidth &W : P.Intervals) {
       GridRow Row;
@@ -285,6 +308,9 @@ Error writeRunFit(raw_ostream &OS, const RunFit &Fit,
   case ReportFormat::Markdown:
     Writer.markdown(OS);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return writePage(OS, Writer.page(), Options);
   }
   return Error::success();
 }

@@ -6,9 +6,13 @@
 
 #include "Columns.h"
 #include "DisplayText.h"
+#include "FigureParts.h"
 #include "Formats.h"
 #include "JsonCost.h"
+#include "Page.h"
 #include "Sections.h"
+
+#include "toscount/Report/Numbers.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -137,6 +141,52 @@ std::string csvFailure(StringRef Path, StringRef Why,
   return Line + csvField(Why.str());
 }
 
+std::vector<std::string> summaryCells(const CostTable &Table,
+                                      const ReportRow &Row,
+                                      const ReportOptions &Options) {
+  std::vector<std::string> Cells;
+  for (const Column &C : summaryColumns(Options))
+    Cells.push_back(
+        C.isText()                            ? safeText(text(C, Row))
+        : C.Kind->Class == ColumnClass::Bytes ? bytes(number(C, Row), Options)
+        : C.Kind->Class == ColumnClass::Share ? "100.0 %"
+                                              : count(number(C, Row), Options));
+  for (const SummaryFigure *F : shownFigures(Options)) {
+    std::optional<WideCount> N = F->Figure(Table);
+    Cells.push_back(!N           ? NoFigure.str()
+                    : F->IsBytes ? bytes(*N, Options)
+                                 : count(*N, Options));
+  }
+  return Cells;
+}
+
+/// The models that were counted, in their order.
+Figure modelsFigure(ArrayRef<ModelSummary> Rows) {
+  constexpr size_t Most = 40;
+  Figure F;
+  F.Name = "models";
+  F.Title = "Transistor operations of a step";
+  F.X = {"transistor operations", "", /*Prefixed=*/true};
+  Series Bars;
+  Bars.Style = SeriesStyle::Bars;
+  size_t Counted = 0;
+  for (const ModelSummary &M : Rows) {
+    if (M.Path.empty() || ++Counted > Most)
+      continue;
+    Mark Bar;
+    Bar.X = toDouble(M.TOs);
+    Bar.Y = addRow(F, M.Path);
+    Bar.Label = M.Mark + si(M.TOs);
+    Bar.Tip = M.Path + ": " + M.Mark + si(M.TOs) + " TOs";
+    Bars.Marks.push_back(std::move(Bar));
+  }
+  if (Counted > Most)
+    F.Note =
+        "the first " + std::to_string(Most) + " of " + std::to_string(Counted);
+  F.All.push_back(std::move(Bars));
+  return F;
+}
+
 template <typename F> std::string jsonLine(F Write) {
   std::string Line;
   raw_string_ostream OS(Line);
@@ -163,17 +213,13 @@ ModelSummary summarize(StringRef Path, const CostTable &Table,
   }
   M.Mark = totalMark(Table);
   M.Legend = legend(Table);
-  for (const Column &C : summaryColumns(Options))
-    M.Cells.push_back(
-        C.isText()                            ? safeText(text(C, Row))
-        : C.Kind->Class == ColumnClass::Bytes ? bytes(number(C, Row), Options)
-        : C.Kind->Class == ColumnClass::Share ? "100.0 %"
-                                              : count(number(C, Row), Options));
-  for (const SummaryFigure *F : shownFigures(Options)) {
-    std::optional<WideCount> N = F->Figure(Table);
-    M.Cells.push_back(!N           ? NoFigure.str()
-                      : F->IsBytes ? bytes(*N, Options)
-                                   : count(*N, Options));
+  M.Cells = summaryCells(Table, Row, Options);
+  if (isPicture(Options.Format)) {
+    ReportOptions Exact = Options;
+    Exact.Exact = true;
+    M.ExactCells = summaryCells(Table, Row, Exact);
+    M.Path = Path.str();
+    M.TOs = Table.All.TOs;
   }
   return M;
 }
@@ -198,6 +244,8 @@ ModelSummary summarizeFailure(StringRef Path, StringRef Why,
     break;
   case ReportFormat::Text:
   case ReportFormat::Markdown:
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
     M.Cells.push_back(safeText(Path));
     M.Note = "error: " + safeText(Why);
     break;
@@ -219,10 +267,10 @@ void SummaryWriter::add(ModelSummary Row) {
     Rows.push_back(std::move(Row));
 }
 
-void SummaryWriter::finish() {
+Error SummaryWriter::finish() {
   if (Options.Format == ReportFormat::Csv ||
       Options.Format == ReportFormat::Json)
-    return;
+    return Error::success();
   Grid G;
   G.Columns = summaryGridColumns(Options);
   // Figures that no model has take no column.
@@ -234,10 +282,15 @@ void SummaryWriter::finish() {
       continue;
     G.Columns.erase(G.Columns.begin() + I);
     for (ModelSummary &M : Rows)
-      if (I < M.Cells.size())
-        M.Cells.erase(M.Cells.begin() + I);
+      for (std::vector<std::string> *Cells : {&M.Cells, &M.ExactCells})
+        if (I < Cells->size())
+          Cells->erase(Cells->begin() + I);
   }
   std::vector<std::string> Legends;
+  Figure Models;
+  if (isPicture(Options.Format))
+    Models = modelsFigure(Rows);
+  Grid Exact = G;
   for (ModelSummary &M : Rows) {
     for (std::string &Line : M.Legend)
       if (!is_contained(Legends, Line))
@@ -246,17 +299,32 @@ void SummaryWriter::finish() {
     Row.Cells = std::move(M.Cells);
     Row.Mark = std::move(M.Mark);
     Row.Note = std::move(M.Note);
-    G.Rows.push_back(std::move(Row));
+    G.Rows.push_back(Row);
+    Row.Cells = std::move(M.ExactCells);
+    Exact.Rows.push_back(std::move(Row));
+  }
+  if (isPicture(Options.Format)) {
+    Page P;
+    P.Command = "toscount count";
+    P.Title = plural(Rows.size(), "model");
+    PageSection All;
+    if (!Models.Rows.empty())
+      All.Figures.push_back(std::move(Models));
+    All.Tables.push_back(
+        {"", std::move(G), std::move(Exact), nullptr, Legends});
+    P.add(std::move(All));
+    return writePage(OS, P, Options);
   }
   if (Options.Format == ReportFormat::Text) {
     printGrid(OS, G, Options);
     for (const std::string &Line : Legends)
       OS << "  " << Line << "\n";
-    return;
+    return Error::success();
   }
   printMarkdownGrid(OS, G);
   for (const std::string &Line : Legends)
     OS << "\n" << markdownText(Line) << "\n";
+  return Error::success();
 }
 
 } // namespace toscount

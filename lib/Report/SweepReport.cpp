@@ -4,8 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CandidateFigures.h"
 #include "CandidateText.h"
 #include "DisplayText.h"
+#include "Page.h"
 #include "RealText.h"
 
 #include "toscount/Report/CompareReport.h"
@@ -79,9 +81,12 @@ Grid rowGrid(const Sweep &S, const ReportOptions &Options) {
   return G;
 }
 
-std::string exponentText(const std::optional<GrowthExponent> &G) {
+std::string exponentText(const std::optional<GrowthExponent> &G,
+                         const ReportOptions &Options) {
   if (!G)
     return "-";
+  if (Options.Data)
+    return numberText(G->Value);
   // Rounding of logarithms is no sign.
   double Shown = std::abs(G->Value) < 5e-4 ? 0 : G->Value;
   return fixedText(Shown, 3) +
@@ -99,7 +104,7 @@ std::string fixedValues(const Sweep &S, const Growth &G) {
   return Text;
 }
 
-Grid growthGrid(const Sweep &S) {
+Grid growthGrid(const Sweep &S, const ReportOptions &Options) {
   Grid G;
   bool Many = S.Axes.size() > 1;
   G.Columns = {{.Title = "exponent of", .Right = false}};
@@ -120,9 +125,9 @@ Grid growthGrid(const Sweep &S) {
       N = *E ? (*E)->N : N;
     Row.Cells.push_back(std::to_string(N));
     for (const auto *E : {&One.Params, &One.Macs, &One.TOs})
-      Row.Cells.push_back(exponentText(*E));
+      Row.Cells.push_back(exponentText(*E, Options));
     if (S.Options.Of)
-      Row.Cells.push_back(exponentText(One.Energy));
+      Row.Cells.push_back(exponentText(One.Energy, Options));
     G.Rows.push_back(std::move(Row));
   }
   return G;
@@ -230,7 +235,7 @@ void writeMarkdown(raw_ostream &OS, const Sweep &S, StringRef Grid,
   std::vector<std::string> Remarks = remarks(S);
   if (!S.Growths.empty()) {
     OS << "\n";
-    printMarkdownGrid(OS, growthGrid(S));
+    printMarkdownGrid(OS, growthGrid(S, Options));
     Remarks.insert(Remarks.begin(), GrowthLegend.str());
   }
   if (!Remarks.empty())
@@ -252,15 +257,35 @@ void writeText(raw_ostream &OS, const Sweep &S, StringRef Grid,
   if (S.Growths.empty())
     return;
   OS << "\n";
-  printGrid(OS, growthGrid(S), Options);
+  printGrid(OS, growthGrid(S, Options), Options);
   OS << "\n";
   printWrapped(OS, "", GrowthLegend, 0, Options);
 }
 
+Page pageOf(const Sweep &S, StringRef Place, const ReportOptions &Options) {
+  Page P;
+  P.Command = "toscount sweep";
+  P.Title = "How the cost of " + S.Model + " grows";
+  P.Facts = summary(S, Place);
+  PageSection Section;
+  Section.Figures = sweepFigures(S);
+  Section.Tables.push_back(pageTable(
+      "", Options, [&](const ReportOptions &O) { return rowGrid(S, O); }));
+  if (!S.Growths.empty()) {
+    Section.Tables.push_back(
+        pageTable("Growth", Options,
+                  [&](const ReportOptions &O) { return growthGrid(S, O); }));
+    Section.Tables.back().Notes = {GrowthLegend.str()};
+  }
+  Section.Remarks = remarks(S);
+  P.add(std::move(Section));
+  return P;
+}
+
 } // namespace
 
-void writeSweep(raw_ostream &OS, const Sweep &S, StringRef Grid,
-                const ReportOptions &Options) {
+Error writeSweep(raw_ostream &OS, const Sweep &S, StringRef Grid,
+                 const ReportOptions &Options) {
   switch (Options.Format) {
   case ReportFormat::Text:
     writeText(OS, S, Grid, Options);
@@ -275,7 +300,11 @@ void writeSweep(raw_ostream &OS, const Sweep &S, StringRef Grid,
   case ReportFormat::Markdown:
     writeMarkdown(OS, S, Grid, Options);
     break;
+  case ReportFormat::Html:
+  case ReportFormat::Svg:
+    return writePage(OS, pageOf(S, Grid, Options), Options);
   }
+  return Error::success();
 }
 
 } // namespace toscount

@@ -53,8 +53,32 @@ void writeTables(raw_ostream &OS, ArrayRef<TitledTable> Tables,
   }
 }
 
+void addTables(
+    PageSection &S, const ReportOptions &Options,
+    function_ref<std::vector<TitledTable>(const ReportOptions &)> Make) {
+  ReportOptions Data = Options;
+  Data.Data = true;
+  std::vector<TitledTable> Shown = Make(Options), Exact = Make(Data);
+  for (size_t I = 0; I < Shown.size(); ++I)
+    S.Tables.push_back({std::move(Shown[I].Title), std::move(Shown[I].Table),
+                        std::move(Exact[I].Table), nullptr,
+                        std::move(Shown[I].Notes)});
+}
+
 std::string cellText(std::optional<double> Number, int Digits) {
   return Number ? roundedText(*Number, Digits) : "-";
+}
+
+std::string cellText(std::optional<double> Number, const ReportOptions &Options,
+                     int Digits) {
+  return Number && Options.Data ? numberText(*Number)
+                                : cellText(Number, Digits);
+}
+
+std::string signedPercent(std::optional<double> Percent,
+                          const ReportOptions &Options) {
+  return Percent && Options.Data ? numberText(*Percent)
+                                 : signedPercent(Percent);
 }
 
 std::string signedPercent(std::optional<double> Percent) {
@@ -63,6 +87,10 @@ std::string signedPercent(std::optional<double> Percent) {
   double Rounded = std::round(*Percent * 10) / 10;
   return (Rounded < 0 ? "" : "+") +
          roundedText(Rounded == 0 ? 0.0 : Rounded, 6) + " %";
+}
+
+std::string probabilityText(double P, const ReportOptions &Options) {
+  return Options.Data ? numberText(P) : probabilityText(P);
 }
 
 std::string probabilityText(double P) {

@@ -13,7 +13,7 @@
 #ifndef TOSCOUNT_LIB_REPORT_TABLES_H
 #define TOSCOUNT_LIB_REPORT_TABLES_H
 
-#include "Grid.h"
+#include "Page.h"
 
 #include "llvm/Support/JSON.h"
 
@@ -43,14 +43,25 @@ private:
 void writeTables(llvm::raw_ostream &OS, llvm::ArrayRef<TitledTable> Tables,
                  const ReportOptions &Options);
 
+/// As tables of a page: \p Make is asked for them as shown, and for their data.
+void addTables(
+    PageSection &S, const ReportOptions &Options,
+    llvm::function_ref<std::vector<TitledTable>(const ReportOptions &)> Make);
+
 /// Four significant digits, or "-" for none.
 std::string cellText(std::optional<double> Number, int Digits = 4);
+/// The same; all digits for Options.Data.
+std::string cellText(std::optional<double> Number, const ReportOptions &Options,
+                     int Digits = 4);
 
 /// "+3.4 %"
 std::string signedPercent(std::optional<double> Percent);
+std::string signedPercent(std::optional<double> Percent,
+                          const ReportOptions &Options);
 
 /// A p value: "0.0123", "< 1e-300" for what is too small to be a number.
 std::string probabilityText(double P);
+std::string probabilityText(double P, const ReportOptions &Options);
 
 /// Writes attribute \p Key unless \p Value is absent.
 void optionalAttribute(llvm::json::OStream &J, llvm::StringRef Key,

@@ -142,6 +142,8 @@ void writeZooJson(raw_ostream &OS, ArrayRef<ZooNetwork> Networks) {
 void writeZoo(raw_ostream &OS, ArrayRef<ZooNetwork> Networks,
               const ReportOptions &Options) {
   switch (Options.Format) {
+  case ReportFormat::Html: // Nothing to draw.
+  case ReportFormat::Svg:
   case ReportFormat::Text:
     writeZooText(OS, Networks, Options);
     break;

@@ -6,6 +6,7 @@
 
 #include "Command.h"
 
+#include "toscount/Plot/Draw.h"
 #include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -80,6 +81,8 @@ std::string HelpFormatter::make_option_desc(const CLI::Option *Opt) const {
 
 int report(Error E, Status S) {
   outs().flush();
+  if (E.isA<PlotterError>())
+    S = NotHere;
   errs() << "toscount: error: " << message(std::move(E)) << '\n';
   return S;
 }

@@ -42,6 +42,11 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Something that is missing on this machine; becomes status NotHere.
+struct MissingError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// A subcommand: its flags, and what to do once they are parsed.
 struct Command {
   CLI::App *App = nullptr;
@@ -64,7 +69,8 @@ public:
 #define TOSCOUNT_COMMAND(NAME, WORD) Command add##NAME##Command(CLI::App &Root);
 #include "Commands.def"
 
-/// Prints `toscount: error: ...` and returns \p S.
+/// Prints `toscount: error: ...` and returns \p S; NotHere when it was drawing
+/// that failed.
 int report(llvm::Error E, Status S = BadInput);
 
 /// Throws UsageError unless \p Value is one of \p Allowed: "--FLAG 'VALUE' is

@@ -135,10 +135,7 @@ Expected<Budgets> budgetsOf(const CompareArguments &A, const Profile *Of) {
 }
 
 int runCompare(CompareArguments &A) {
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   View.Exact = A.Exact;
   if (A.Models.empty() && A.List.empty())
     throw UsageError("no model given; 'toscount compare --help' says what one "
@@ -193,8 +190,7 @@ int runCompare(CompareArguments &A) {
   if (!C)
     return report(C.takeError());
   if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
-        writeComparison(OS, *C, Base.Plan, A.Plan.grid(), View);
-        return Error::success();
+        return writeComparison(OS, *C, Base.Plan, A.Plan.grid(), View);
       }))
     return report(std::move(E));
   if (C->Failed > 0)
@@ -249,7 +245,7 @@ Command addCompareCommand(CLI::App &Root) {
       ->group(Group)
       ->type_name("M");
   A->Count.add(*App, /*ForPrediction=*/true);
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"ranking", "front", "work"});
   App->add_flag("--exact", A->Exact, "counts in full")->group("Output");
   return {App, [A] { return runCompare(*A); }};
 }

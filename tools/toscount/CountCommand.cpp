@@ -146,8 +146,7 @@ int runCount(const CountArguments &A) {
         Models.size(), Waiting.size(),
         [&](size_t I) { RowOf(I) = CountOne(Models[I]); },
         [&](size_t I) { Writer.add(std::move(RowOf(I))); });
-    Writer.finish();
-    return Error::success();
+    return Writer.finish();
   });
   if (NotWritten)
     return report(std::move(NotWritten));

@@ -50,10 +50,7 @@ int runDiff(const DiffArguments &A) {
   CountOptions Options = A.Count.counting();
   // A binding may be meant for one of both.
   Options.PassOverForeignDims = true;
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   View.Top = A.Top;
   View.Exact = A.Exact;
   if (A.Models.size() != 2)
@@ -90,8 +87,7 @@ int runDiff(const DiffArguments &A) {
   CostDiff Diff = diffTables(Old.Table, New.Table);
   R.Of = &Diff;
   if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
-        writeDiff(OS, R, View);
-        return Error::success();
+        return writeDiff(OS, R, View);
       }))
     return report(std::move(E));
   int Status = Done;
@@ -118,7 +114,7 @@ Command addDiffCommand(CLI::App &Root) {
       ->type_name("METRIC=PERCENT")
       ->allow_extra_args(false);
   A->Count.add(*App);
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"changes"});
   App->add_option("--top", A->Top,
                   "only the N layers whose TOs differ most, in text and "
                   "Markdown")

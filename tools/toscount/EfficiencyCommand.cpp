@@ -72,10 +72,7 @@ void setEpochs(StringRef Text, OvertrainingRule &Rule) {
 
 int print(const EfficiencyArguments &A,
           function_ref<void(raw_ostream &, const ReportOptions &)> Write) {
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   Error Failed = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
     Write(OS, View);
     return Error::success();
@@ -166,6 +163,13 @@ int runEfficiency(EfficiencyArguments &A) {
   if (A.Check + A.PredictSizes + !A.Overtraining.empty() > 1)
     throw UsageError("--check, --overtraining and --predict-sizes exclude each "
                      "other");
+  ReportOptions View = A.Output.view();
+  bool Pictures =
+      View.Format == ReportFormat::Html || View.Format == ReportFormat::Svg;
+  if (Pictures && (A.Check || A.PredictSizes || !A.Overtraining.empty()))
+    throw UsageError(
+        "pictures are of efficiencies; --check, --overtraining and "
+        "--predict-sizes have none");
   if (!A.Curves.empty() && !A.PredictSizes)
     throw UsageError("--curves needs --predict-sizes");
   if (A.PredictSizes)
@@ -187,9 +191,10 @@ int runEfficiency(EfficiencyArguments &A) {
   Expected<EfficiencyReport> Report = summarizeEfficiency(*Data, A.Baselines);
   if (!Report)
     return report(Report.takeError());
-  return print(A, [&](raw_ostream &OS, const ReportOptions &View) {
-    writeEfficiency(OS, *Report, *Data, A.PerEpoch, View);
+  Error Failed = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
+    return writeEfficiency(OS, *Report, *Data, A.PerEpoch, View);
   });
+  return Failed ? report(std::move(Failed)) : Done;
 }
 
 void addColumn(CLI::App &App, const char *Flag, std::string &Column,
@@ -301,7 +306,7 @@ Command addEfficiencyCommand(CLI::App &Root) {
       ->capture_default_str();
   addTableFlags(*App, *A);
   addCheckFlags(*App, *A);
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"sizes", "criteria", "epochs"});
   return {App, [A] { return runEfficiency(*A); }};
 }
 

@@ -35,10 +35,7 @@ int runEvaluate(const EvaluateArguments &A) {
                      "standard input");
   if (!(A.Level > 0 && A.Level < 1))
     throw UsageError("--level must lie between 0 and 1, for example 0.9");
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   View.Top = A.Top;
   Expected<Profile> P = loadProfile(A.Profile);
   if (!P)
@@ -77,7 +74,8 @@ Command addEvaluateCommand(CLI::App &Root) {
   App->add_option("--level", A->Level, "confidence of the intervals")
       ->type_name("P")
       ->capture_default_str();
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App,
+                            {"predicted", "residuals", "families", "groups"});
   App->add_option("--top", A->Top,
                   "only the N groups predicted worst in text and Markdown "
                   "(default 10)")

@@ -23,10 +23,7 @@ struct FactorsArguments {
 };
 
 int runFactors(const FactorsArguments &A) {
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   Expected<CsvTable> Table = readCsv(A.Table);
   if (!Table)
     return report(Table.takeError());
@@ -34,8 +31,7 @@ int runFactors(const FactorsArguments &A) {
   if (!Report)
     return report(Report.takeError());
   Error Failed = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
-    writeFactors(OS, *Report, View);
-    return Error::success();
+    return writeFactors(OS, *Report, View);
   });
   return Failed ? report(std::move(Failed)) : Done;
 }
@@ -63,7 +59,7 @@ Command addFactorsCommand(CLI::App &Root) {
       ->check(CLI::Range(1e-12, 0.5))
       ->type_name("P")
       ->capture_default_str();
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"effects", "levels"});
   return {App, [A] { return runFactors(*A); }};
 }
 

@@ -173,10 +173,10 @@ int fitRecords(const FitArguments &A, const ReportOptions &View) {
 }
 
 int runFit(const FitArguments &A) {
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
+  if (!A.X.empty() &&
+      (View.Format == ReportFormat::Html || View.Format == ReportFormat::Svg))
+    throw UsageError("pictures are of runs; a fit to columns (--x) has none");
   View.Exact = A.Exact;
   if (A.X.empty())
     return fitRecords(A, View);
@@ -300,7 +300,7 @@ Command addFitCommand(CLI::App &Root) {
       ->type_name("N")
       ->group(Runs)
       ->capture_default_str();
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"predicted", "residuals", "families"});
   App->add_flag("--exact", A->Exact, "numbers in full")->group("Output");
   return {App, [A] { return runFit(*A); }};
 }

@@ -135,10 +135,7 @@ int runPredict(const PredictArguments &A) {
   if (A.Model.empty())
     throw UsageError("no model given; 'toscount predict --help' says what one "
                      "can be");
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   View.Top = A.Top;
   checkFlags(A);
   RunSpec Spec = specOf(A);
@@ -239,7 +236,7 @@ Command addPredictCommand(CLI::App &Root) {
   A->PriceGiven = App->add_option("--price", A->Price, "price of a kWh")
                       ->group(What)
                       ->type_name("X");
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"phases", "layers"});
   App->add_option("--top", A->Top,
                   "only the N layers of most energy in text and Markdown "
                   "(default 10)")

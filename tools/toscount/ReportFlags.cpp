@@ -6,6 +6,8 @@
 
 #include "ReportFlags.h"
 
+#include "toscount/Plot/Draw.h"
+
 #include "llvm/ADT/StringExtras.h"
 
 #include <cstdlib>
@@ -41,6 +43,35 @@ void OutputFlags::add(CLI::App &App, const std::string &Formats, bool Models) {
       ->capture_default_str();
 }
 
+void OutputFlags::addWithPictures(CLI::App &App, ArrayRef<StringRef> Names) {
+  add(App, join(pictureFormatNames(), ", "));
+  for (StringRef Name : Names)
+    Pictures.push_back(Name.str());
+  App.add_option("--picture", Picture,
+                 "with --format svg, which: " + join(Names, ", ") +
+                     " (default: the first that there is)")
+      ->group("Output")
+      ->type_name("NAME");
+}
+
+ReportOptions OutputFlags::view() const {
+  ReportOptions O;
+  O.Format = format(pictureFormatNames());
+  O.Width = width();
+  O.Colour = colour();
+  O.Picture = Picture;
+  if (!Picture.empty()) {
+    if (O.Format != ReportFormat::Svg)
+      throw UsageError("--picture needs --format svg");
+    checkChoice("--picture", Picture,
+                std::vector<StringRef>(Pictures.begin(), Pictures.end()));
+  }
+  bool Drawn = O.Format == ReportFormat::Html || O.Format == ReportFormat::Svg;
+  if (Error E = Drawn ? checkPlotter() : Error::success())
+    throw MissingError(toString(std::move(E)));
+  return O;
+}
+
 ReportFormat OutputFlags::format(ArrayRef<StringRef> Formats) const {
   checkChoice("--format", Format, Formats);
   return *reportFormatFromName(Format);
@@ -67,7 +98,7 @@ bool OutputFlags::colour() const {
 }
 
 void ReportFlags::add(CLI::App &App) {
-  Output.add(App, join(reportFormatNames(), ", "));
+  Output.addWithPictures(App, {"layers", "phases", "models"});
   const char *Group = "Output";
   App.add_option("--group-by", GroupBy, join(groupByNames(), ", "))
       ->group(Group)
@@ -97,8 +128,7 @@ void ReportFlags::add(CLI::App &App) {
 }
 
 ReportOptions ReportFlags::options() const {
-  ReportOptions O;
-  O.Format = Output.format(reportFormatNames());
+  ReportOptions O = Output.view();
   checkChoice("--group-by", GroupBy, groupByNames());
   O.Group = *groupByFromName(GroupBy);
   O.Depth = Depth;
@@ -108,8 +138,6 @@ ReportOptions ReportFlags::options() const {
   O.Sort = Sort;
   O.Columns = Columns;
   O.Exact = Exact;
-  O.Width = Output.width();
-  O.Colour = Output.colour();
   if (Error E = checkReportOptions(O))
     throw UsageError(toString(std::move(E)));
   return O;

@@ -79,10 +79,7 @@ std::vector<SweepAxis> axesOf(const SweepArguments &A, RunSpec &Base) {
 }
 
 int runSweep(SweepArguments &A) {
-  ReportOptions View;
-  View.Format = A.Output.format(reportFormatNames());
-  View.Width = A.Output.width();
-  View.Colour = A.Output.colour();
+  ReportOptions View = A.Output.view();
   View.Exact = A.Exact;
   if (A.Model.empty())
     throw UsageError("no model given; 'toscount sweep --help' says what one "
@@ -128,8 +125,7 @@ int runSweep(SweepArguments &A) {
   if (!S)
     throw UsageError("--vary: " + toString(S.takeError()));
   if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
-        writeSweep(OS, *S, A.Plan.grid(), View);
-        return Error::success();
+        return writeSweep(OS, *S, A.Plan.grid(), View);
       }))
     return report(std::move(E));
   return S->Failed > 0 ? BadInput : Done;
@@ -164,7 +160,7 @@ Command addSweepCommand(CLI::App &Root) {
       ->type_name("LIST");
   A->Plan.add(*App);
   A->Count.add(*App, /*ForPrediction=*/true, /*Varied=*/true);
-  A->Output.add(*App, llvm::join(reportFormatNames(), ", "));
+  A->Output.addWithPictures(*App, {"scaling", "growth"});
   App->add_flag("--exact", A->Exact, "counts in full")->group("Output");
   return {App, [A] { return runSweep(*A); }};
 }

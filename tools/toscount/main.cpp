@@ -135,6 +135,9 @@ int run(std::vector<std::string> Arguments) {
     errs() << "toscount: error: " << E.what() << '\n';
   } catch (const UsageError &E) {
     errs() << "toscount: error: " << E.what() << '\n';
+  } catch (const MissingError &E) {
+    errs() << "toscount: error: " << E.what() << '\n';
+    return NotHere;
   }
   return BadUsage;
 }

@@ -34,6 +34,7 @@ SampleSummary summarizeSample(llvm::ArrayRef<double> Values);
 
 struct FactorLevel {
   std::string Name;
+  std::vector<double> Values; ///< In their order.
   SampleSummary Sample;
   double MeanRank = 0;
   /// 100 * (mean / mean of the first level - 1); absent when that is 0.

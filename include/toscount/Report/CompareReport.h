@@ -18,17 +18,17 @@
 
 namespace toscount {
 
-/// Writes \p C: text, `toscount.compare/1`, CSV (a row a model) or Markdown,
-/// the best first. \p Plan is that of every model, \p Grid where the
-/// electricity is from. Options: Format, Exact, Width, Colour.
-void writeComparison(llvm::raw_ostream &OS, const Comparison &C,
-                     const TrainingPlan &Plan, llvm::StringRef Grid,
-                     const ReportOptions &Options);
+/// Writes \p C: text, `toscount.compare/1`, CSV (a row a model), Markdown
+/// or pictures, the best first. \p Plan is that of every model, \p Grid where
+/// the electricity is from. Options: Format, Exact, Width, Colour.
+llvm::Error writeComparison(llvm::raw_ostream &OS, const Comparison &C,
+                            const TrainingPlan &Plan, llvm::StringRef Grid,
+                            const ReportOptions &Options);
 
-/// Writes \p S: text, `toscount.sweep/1`, CSV (a row a model) or Markdown.
-/// Options: Format, Exact, Width, Colour.
-void writeSweep(llvm::raw_ostream &OS, const Sweep &S, llvm::StringRef Grid,
-                const ReportOptions &Options);
+/// Writes \p S: text, `toscount.sweep/1`, CSV (a row a model), Markdown or
+/// pictures. Options: Format, Exact, Width, Colour.
+llvm::Error writeSweep(llvm::raw_ostream &OS, const Sweep &S,
+                       llvm::StringRef Grid, const ReportOptions &Options);
 
 } // namespace toscount
 

@@ -27,10 +27,10 @@ struct DiffReport {
 std::string gateText(const GrowthGate &Gate, const GateResult &Result);
 
 /// Writes \p R: text, `toscount.diff/1`, CSV (a row a layer that differs, and
-/// the total) or Markdown. Options: Format, Top (the layers whose TOs differ
-/// most, in text and Markdown), Exact, Width, Colour.
-void writeDiff(llvm::raw_ostream &OS, const DiffReport &R,
-               const ReportOptions &Options);
+/// the total), Markdown or pictures. Options: Format, Top (the layers whose TOs
+/// differ most, in text and Markdown), Exact, Width, Colour.
+llvm::Error writeDiff(llvm::raw_ostream &OS, const DiffReport &R,
+                      const ReportOptions &Options);
 
 } // namespace toscount
 

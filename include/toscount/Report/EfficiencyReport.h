@@ -19,10 +19,12 @@
 
 namespace toscount {
 
-/// \p Data: its runs, epoch by epoch, in JSON and CSV when \p PerEpoch.
-void writeEfficiency(llvm::raw_ostream &OS, const EfficiencyReport &Report,
-                     const EfficiencyData &Data, bool PerEpoch,
-                     const ReportOptions &Options);
+/// \p Data: its runs, epoch by epoch, in JSON and CSV when \p PerEpoch. The one
+/// of these with pictures.
+llvm::Error writeEfficiency(llvm::raw_ostream &OS,
+                            const EfficiencyReport &Report,
+                            const EfficiencyData &Data, bool PerEpoch,
+                            const ReportOptions &Options);
 
 void writePrintedCheck(llvm::raw_ostream &OS, const PrintedCheck &Check,
                        llvm::StringRef Unit, const ReportOptions &Options);

@@ -17,8 +17,8 @@
 
 namespace toscount {
 
-void writeFactors(llvm::raw_ostream &OS, const FactorsReport &Report,
-                  const ReportOptions &Options);
+llvm::Error writeFactors(llvm::raw_ostream &OS, const FactorsReport &Report,
+                         const ReportOptions &Options);
 
 } // namespace toscount
 

@@ -43,10 +43,13 @@
 
 namespace toscount {
 
-enum class ReportFormat : uint8_t { Text, Json, Csv, Markdown };
+enum class ReportFormat : uint8_t { Text, Json, Csv, Markdown, Html, Svg };
 
-/// "text", "json", "csv", "md".
+/// "text", "json", "csv", "md": what every report has.
 llvm::ArrayRef<llvm::StringRef> reportFormatNames();
+/// Those and "html", "svg", which are drawn (toscount/Plot/Draw.h).
+llvm::ArrayRef<llvm::StringRef> pictureFormatNames();
+/// Of pictureFormatNames().
 std::optional<ReportFormat> reportFormatFromName(llvm::StringRef Name);
 
 /// What is one row: a layer, or all layers that share something.
@@ -77,6 +80,11 @@ struct ReportOptions {
   std::vector<std::string> Columns;
   /// Numbers in full, as plain digits.
   bool Exact = false;
+  /// Measured and predicted numbers as JSON has them, without units: what a
+  /// page holds beside each number that it shows.
+  bool Data = false;
+  /// SVG: which of the report's pictures; empty: the first.
+  std::string Picture;
   /// Columns of the terminal; 0 fits nothing.
   unsigned Width = 100;
   /// Colours by ANSI escape sequences.
@@ -102,9 +110,13 @@ llvm::Error writeReport(llvm::raw_ostream &OS, const CostTable &Table,
 /// from can go.
 struct ModelSummary {
   std::string Line;               ///< CSV and JSON: the whole row.
-  std::vector<std::string> Cells; ///< Text and Markdown.
-  std::string Mark;               ///< Before the first cell.
-  std::string Note;               ///< Instead of further cells: an error.
+  std::vector<std::string> Cells; ///< Text, Markdown, HTML.
+  /// HTML: the same with numbers in full; and what is drawn.
+  std::vector<std::string> ExactCells;
+  std::string Path;
+  WideCount TOs;
+  std::string Mark; ///< Before the first cell.
+  std::string Note; ///< Instead of further cells: an error.
   std::vector<std::string> Legend;
 };
 
@@ -122,7 +134,8 @@ public:
   /// \p Options have passed checkReportOptions.
   SummaryWriter(llvm::raw_ostream &OS, const ReportOptions &Options);
   void add(ModelSummary Row);
-  void finish();
+  /// An error when drawing fails.
+  llvm::Error finish();
 
 private:
   llvm::raw_ostream &OS;

@@ -214,8 +214,7 @@ TEST(Summary, RowsAndErrors) {
       Writer.add(summarize("a.onnx", First, O));
       Writer.add(summarizeFailure("broken.onnx", Why, O));
       Writer.add(summarize("b.onnx", Second, O));
-      Writer.finish();
-      return llvm::Error::success();
+      return Writer.finish();
     });
   };
   std::string Text = as(ReportFormat::Text);
