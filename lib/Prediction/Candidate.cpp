@@ -284,12 +284,27 @@ std::vector<std::string> sharedNotes(ArrayRef<const Candidate *> All) {
           all_of(Notes, [&](const auto &Own) { return is_contained(Own, N); }))
         Shared.push_back(N);
   Result = Shared;
+  // Note to the models that have it, in the order in which they come up.
+  std::vector<std::pair<std::string, std::vector<std::string>>> Own;
   for (const Candidate *C : All) {
     if (!C->Error.empty())
       continue;
-    for (const std::string &N : Of(*C))
-      if (!is_contained(Shared, N))
-        Result.push_back(printable(C->Spec.Model) + ": " + N);
+    for (const std::string &N : Of(*C)) {
+      if (is_contained(Shared, N))
+        continue;
+      auto At = find_if(Own, [&](const auto &O) { return O.first == N; });
+      if (At == Own.end())
+        At = Own.insert(Own.end(), {N, {}});
+      At->second.push_back(printable(C->Spec.Model));
+    }
+  }
+  for (const auto &[Note, Models] : Own) {
+    size_t More = Models.size() - 1;
+    Result.push_back(Models.front() +
+                     (More == 0 ? ""
+                                : " and " + std::to_string(More) +
+                                      (More == 1 ? " other" : " others")) +
+                     ": " + Note);
   }
   return Result;
 }

@@ -79,7 +79,7 @@ PredictedFigure efficiencyOf(const PredictedFigure &Accuracy,
 std::string sharedFailure(llvm::ArrayRef<Candidate> All);
 
 /// The notes and warnings of \p All: one that every candidate has stands once,
-/// the others behind their model's name.
+/// the others behind the first model that has it and how many more have.
 std::vector<std::string> sharedNotes(llvm::ArrayRef<const Candidate *> All);
 
 } // namespace toscount
