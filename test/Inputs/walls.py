@@ -20,6 +20,9 @@ NOT_OURS = ("DW.ref.", "__odr_asan", "__unnamed", "llvm::", "boost::", "guard va
 # Boost.Math fills its tables before main() (and includes <iostream>): some
 # microseconds, in the one file that sees its headers.
 BOOST = "Distributions.cpp.o"
+# Eigen's constants for indexing are computed by the compiler, but for the
+# sanitizers' builds.
+EIGEN = "GaussianProcess.cpp.o"
 
 root = Path(sys.argv[1]).resolve()
 tool = Path(sys.argv[2]).absolute() if len(sys.argv) > 2 else None
@@ -172,6 +175,7 @@ def check_globals():
     for archive in sorted((tool.parents[2] / "lib").glob("*/libtoscount*.a")):
         table = subprocess.run(["objdump", "-h", "-t", "-C", archive], check=True, capture_output=True, text=True).stdout
         member = ""
+        sanitized = "__asan_init" in table
         for line in table.splitlines():
             if found := re.match(r"(\S+\.o):\s+file format", line):
                 member = found.group(1)
@@ -185,7 +189,7 @@ def check_globals():
             boost = member == BOOST and "std::__ioinit" in name
             if writable and named and not boost and not name.startswith(NOT_OURS):
                 problem(where, 1, f"mutable global '{name}'")
-            if "_GLOBAL__sub_I" in name and member != BOOST:
+            if "_GLOBAL__sub_I" in name and member != BOOST and not (sanitized and member == EIGEN):
                 problem(where, 1, f"static constructor '{name}'")
 
 
