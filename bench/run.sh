@@ -7,7 +7,7 @@
 # read the same models. Without a flag: a few minutes and 0.2 GB of disk.
 #   --quick  5 runs instead of 20, the smaller models: well under a minute
 #   --large  also BERT-base, a 1.9 GB decoder and a million nodes; 2.6 GB of
-#            disk, and 8 GB of memory for the others to read them
+#            disk, 10 GB of memory for the others to read them, half an hour
 #   --size   only the executable's size, what it loads, and its start-up
 set -eu
 here=$(dirname "$0")
@@ -16,6 +16,7 @@ models=$build/bench-models
 
 names="resnet50 resnet50-bare resnet50-external fan-1000 chain-1000 chain-10000"
 runs=20
+seconds=120
 min_time=0.2
 case ${2:-} in
 "")
@@ -27,6 +28,7 @@ case ${2:-} in
   ;;
 --large)
   names="$names chain-100000 chain-1000000 bert-base bert-base-bare decoder decoder-bare"
+  seconds=900
   ;;
 --size)
   exec /usr/bin/python3 "$here/compare.py" "$build" --size
@@ -47,4 +49,5 @@ if [ -x "$build/bench/Benchmarks" ]; then
 fi
 echo "== whole processes"
 # shellcheck disable=SC2086
-/usr/bin/python3 "$here/compare.py" "$build" "$models" $names --runs $runs
+/usr/bin/python3 "$here/compare.py" "$build" "$models" $names --runs $runs --seconds $seconds \
+  --picture "$models/scaling.svg"
