@@ -222,6 +222,7 @@ static std::optional<double> missed(const Family &F, const Dataset &Data,
 
 Expected<ColumnExtrapolation> extrapolate(const Family &F, const Dataset &Data,
                                           size_t Column, double Level,
+                                          std::optional<size_t> Per,
                                           double Fraction) {
   if (Column >= Data.Columns.size())
     return makeError("there is no column " + Twine(Column));
@@ -231,11 +232,15 @@ Expected<ColumnExtrapolation> extrapolate(const Family &F, const Dataset &Data,
   size_t Groups = Data.groupNames().size();
   ColumnExtrapolation X;
   X.Column = Column;
-  X.Lowest = X.Highest = Data.row(0)[Column];
+  auto ValueOf = [&](size_t Row) {
+    double Value = Data.row(Row)[Column];
+    return Per ? Value / Data.row(Row)[*Per] : Value;
+  };
+  X.Lowest = X.Highest = ValueOf(0);
   std::vector<double> Sum(Groups);
   std::vector<double> N(Groups);
   for (size_t Row = 0; Row < Data.rows(); ++Row) {
-    double Value = Data.row(Row)[Column];
+    double Value = ValueOf(Row);
     X.Lowest = std::min(X.Lowest, Value);
     X.Highest = std::max(X.Highest, Value);
     Sum[GroupOf[Row]] += Value;

@@ -79,6 +79,8 @@ private:
       if (!Counted[I].Error.empty())
         return makeError(Records[I].where() + ": " + Counted[I].Error);
       FeatureVector &All = Counted[I].Features.All;
+      if (Options.Windows)
+        All[Feature::Run] = 0; // A column of zeros has no price.
       const std::vector<std::string> &Ops = Counted[I].Features.Operators;
       Operators.insert(Ops.begin(), Ops.end());
       Data.X.insert(Data.X.end(), All.values().begin(), All.values().end());

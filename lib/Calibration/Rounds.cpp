@@ -68,11 +68,12 @@ PlannedRun planned(const PoolRun &Run, size_t Index, const RunTimes &Times,
   return P;
 }
 
-/// The columns of all families.
+/// The columns of all families, but no price a run (RunFitOptions::Windows).
 std::vector<Feature> designColumns() {
   std::set<Feature> All;
-  for (const std::vector<Feature> &Columns : WindowFamilies().Columns)
-    All.insert(Columns.begin(), Columns.end());
+  for (const FeatureSet &S : featureSets())
+    All.insert(S.Columns.begin(), S.Columns.end());
+  All.erase(Feature::Run);
   return {All.begin(), All.end()};
 }
 
@@ -183,16 +184,6 @@ private:
 };
 
 } // namespace
-
-WindowFamilies::WindowFamilies() {
-  for (const FeatureSet &S : featureSets()) {
-    Columns.emplace_back();
-    copy_if(S.Columns, std::back_inserter(Columns.back()),
-            [](Feature F) { return F != Feature::Run; });
-  }
-  for (size_t I = 0; I < Columns.size(); ++I)
-    Sets.push_back({featureSets()[I].Name, featureSets()[I].Doc, Columns[I]});
-}
 
 RunTimes::RunTimes() {
   for (const TimePrice &P : TimePrices)

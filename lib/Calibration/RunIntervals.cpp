@@ -19,14 +19,16 @@ namespace {
 constexpr double Levels[] = {0.5, 0.8, 0.9, 0.95};
 
 /// How far fits miss what lies beyond their range, by leaving out the runs
-/// with the least and the most of each column.
-void widenBeyond(const RunCandidate &C, const Dataset &Data,
+/// with the least and the most of each column; \p PerStep: of it a step.
+void widenBeyond(const RunCandidate &C, const Dataset &Data, bool PerStep,
                  std::vector<IntervalWidth> &Widths) {
+  constexpr auto StepColumn = static_cast<size_t>(Feature::Step);
   std::vector<std::vector<double>> Found(C.Columns.size());
   parallelFor(C.Columns.size(), [&](size_t I) {
     for (const IntervalWidth &W : Widths) {
       Expected<ColumnExtrapolation> E =
-          extrapolate(*C.Form, Data, C.Columns[I], W.Level);
+          extrapolate(*C.Form, Data, C.Columns[I], W.Level,
+                      PerStep ? std::optional(StepColumn) : std::nullopt);
       if (!E) {
         consumeError(E.takeError());
         Found[I].push_back(0);
@@ -109,7 +111,7 @@ Error addIntervals(const RunCandidate &C, const CrossPredictions &Cross,
         std::to_string(static_cast<int>(100 * highestLevel(Groups))) + " %");
     return Error::success();
   }
-  widenBeyond(C, Data, P.Intervals);
+  widenBeyond(C, Data, P.RangesPerStep, P.Intervals);
   return Error::success();
 }
 

@@ -15,6 +15,7 @@
 #include "llvm/Support/SHA256.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace llvm;
 
@@ -60,15 +61,19 @@ void describeRuns(ArrayRef<RunRecord> Records, const Dataset &Data,
   P.Runs = static_cast<double>(Records.size());
   P.Groups = static_cast<double>(Data.groupNames().size());
   P.DataDigest = digest(Records);
+  P.RangesPerStep = Options.Windows;
   for (const FeatureInfo &I : FeatureTable) {
-    auto Column = static_cast<size_t>(I.Id);
-    double Least = Data.row(0)[Column];
-    double Most = Least;
-    for (size_t Row = 1; Row < Data.rows(); ++Row) {
-      Least = std::min(Least, Data.row(Row)[Column]);
-      Most = std::max(Most, Data.row(Row)[Column]);
+    // What there is once a run or an epoch says nothing of a step.
+    if (Options.Windows &&
+        is_contained({Feature::Run, Feature::Epoch, Feature::Parameter}, I.Id))
+      continue;
+    FeatureRange Range{I.Id, HUGE_VAL, -HUGE_VAL};
+    for (size_t Row = 0; Row < Data.rows(); ++Row) {
+      double Value = rangedValue(Data.row(Row), I.Id, Options.Windows);
+      Range.Least = std::min(Range.Least, Value);
+      Range.Most = std::max(Range.Most, Value);
     }
-    P.Ranges.push_back({I.Id, Least, Most});
+    P.Ranges.push_back(Range);
   }
 }
 

@@ -24,7 +24,7 @@ constexpr double Infinite = std::numeric_limits<double>::infinity();
 constexpr double Rounding = 1e-9;
 
 std::optional<Extrapolation> compare(const FeatureRange &R, double Value) {
-  Extrapolation X{R.Id, Value, R.Least, R.Most, 1, false};
+  Extrapolation X{R.Id, Value, R.Least, R.Most, 1, false, false};
   if (Value > R.Most * (1 + Rounding))
     X.Factor = R.Most > 0 ? Value / R.Most : Infinite;
   else if (Value < R.Least * (1 - Rounding))
@@ -93,9 +93,11 @@ std::vector<Extrapolation> extrapolations(const Profile &P,
                                           const FeatureVector &Features) {
   std::vector<Extrapolation> Beyond;
   for (const FeatureRange &R : P.Ranges)
-    if (std::optional<Extrapolation> X = compare(R, Features[R.Id])) {
+    if (std::optional<Extrapolation> X =
+            compare(R, rangedValue(Features.values(), R.Id, P.RangesPerStep))) {
       if (X->Factor < LeastFactor)
         continue;
+      X->PerStep = P.RangesPerStep;
       X->Used = P.energy().uses(R.Id);
       // A kind of work that is absent here, and not priced, changes nothing.
       if (X->Used || Features[R.Id] > 0)

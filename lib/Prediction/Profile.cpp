@@ -92,6 +92,12 @@ double ProfileFamily::predict(const FeatureVector &Features) const {
   return static_cast<double>(Sum);
 }
 
+double rangedValue(ArrayRef<double> Values, Feature Id, bool PerStep) {
+  double Value = Values[static_cast<unsigned>(Id)];
+  double Steps = Values[static_cast<unsigned>(Feature::Step)];
+  return PerStep && Steps > 0 ? Value / Steps : Value;
+}
+
 double IntervalWidth::width(double Energy, bool OutOfRange,
                             bool SessionIsKnown) const {
   if (OutOfRange)

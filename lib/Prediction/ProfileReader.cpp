@@ -121,11 +121,12 @@ void checkSchema(const Fields &F) {
 Profile readFields(const Fields &F) {
   Profile P;
   checkSchema(F);
-  F.known({"schema",      "name",      "hardware",        "meter",  "boundary",
-           "unit",        "dtype",     "phase",           "source", "license",
-           "data_digest", "operators", "estimated",       "runs",   "groups",
-           "families",    "sessions",  "unknown_session", "ranges", "intervals",
-           "notes"});
+  F.known(
+      {"schema",      "name",      "hardware",        "meter",  "boundary",
+       "unit",        "dtype",     "phase",           "source", "license",
+       "data_digest", "operators", "estimated",       "runs",   "groups",
+       "families",    "sessions",  "unknown_session", "ranges", "ranges_per",
+       "intervals",   "notes"});
   P.Name = F.text("name", true);
   P.Hardware = F.text("hardware", true);
   P.Meter = F.text("meter", true);
@@ -161,6 +162,10 @@ Profile readFields(const Fields &F) {
   });
   P.UnknownSession = F.number("unknown_session").value_or(1);
   readRanges(F, P.Ranges);
+  std::string Per = F.text("ranges_per");
+  P.RangesPerStep = Per == "step";
+  if (!Per.empty() && !P.RangesPerStep)
+    F.fail("field 'ranges_per' must be \"step\"");
   F.objects("intervals", false, [&](const Fields &I) {
     I.known({"level", "inside", "beyond", "known_session", "by_size"});
     IntervalWidth W;

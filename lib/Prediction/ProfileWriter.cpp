@@ -65,7 +65,8 @@ private:
                  any_of(P.Intervals, [](const IntervalWidth &W) {
                    return !W.BySize.empty();
                  });
-    return Newer || !P.Operators.empty() ? ProfileSchema2 : ProfileSchema;
+    Newer |= P.RangesPerStep || !P.Operators.empty();
+    return Newer ? ProfileSchema2 : ProfileSchema;
   }
   void text(StringRef Field, StringRef Text) {
     if (!Text.empty())
@@ -144,6 +145,8 @@ private:
           number(J, R.Most);
         });
     });
+    if (P.RangesPerStep)
+      J.attribute("ranges_per", "step");
   }
 
   void intervals(const Profile &P) {

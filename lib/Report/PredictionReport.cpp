@@ -41,7 +41,8 @@ std::string percentOf(double Part, double Whole, const ReportOptions &Options) {
 
 /// "12.3 times the most", "twice below the least".
 std::string describe(const Extrapolation &X) {
-  std::string Text = info(X.Id).Name.str() + " is ";
+  std::string Text =
+      info(X.Id).Name.str() + (X.PerStep ? " a step is " : " is ");
   if (X.Value > X.Most)
     Text += std::isfinite(X.Factor)
                 ? roundedText(X.Factor, 3) + " times the most"
@@ -373,6 +374,8 @@ private:
           if (std::isfinite(X.Factor))
             jsonField(J, "factor", X.Factor);
           J.attribute("used", X.Used);
+          if (X.PerStep)
+            J.attribute("per", "step");
         });
     });
   }

@@ -29,12 +29,15 @@ ObjectiveScale::ObjectiveScale(Objective Of, double Alpha,
   if (Of != Objective::Alpha || Known.empty())
     return;
   auto Range = [&](auto Value, double &Least, double &Width) {
-    double Most = Least = Value(Known.front());
+    double Most = -HUGE_VAL;
+    Least = HUGE_VAL;
     for (const Outcome &O : Known) {
+      if (O.Failed)
+        continue;
       Least = std::min(Least, Value(O));
       Most = std::max(Most, Value(O));
     }
-    Width = Most - Least;
+    Width = Most > Least ? Most - Least : 0;
   };
   Range([](const Outcome &O) { return *O.Energy; }, LeastEnergy, EnergyRange);
   Range([](const Outcome &O) { return 1 - *O.Accuracy; }, LeastLoss, LossRange);

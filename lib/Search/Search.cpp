@@ -7,7 +7,10 @@
 #include "toscount/Search/Search.h"
 
 #include "toscount/Search/GaussianProcess.h"
+#include "toscount/Support/Diagnostics.h"
 #include "toscount/Support/Random.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
 #include <cmath>
@@ -59,6 +62,10 @@ public:
       Run.Rounds.push_back(Round);
       weigh();
     }
+    if (!Run.Rounds.empty() && all_of(Run.Rounds, [](const SearchRound &R) {
+          return R.Result.Failed;
+        }))
+      return makeError("every training failed");
     sumUp();
     return std::move(Run);
   }
@@ -72,9 +79,16 @@ private:
         Seen.push_back(R.Result);
     ObjectiveScale Scale(Options.Of, Options.Alpha,
                          Known.empty() ? ArrayRef<Outcome>(Seen) : Known);
+    double Worst = std::numeric_limits<double>::infinity();
+    for (SearchRound &R : Run.Rounds)
+      if (!R.Result.Failed)
+        Worst = std::min(Worst, R.Value = Scale.value(R.Result));
+    if (!std::isfinite(Worst))
+      Worst = 0; // Only as long as every round failed.
     double Best = -std::numeric_limits<double>::infinity();
     for (SearchRound &R : Run.Rounds) {
-      R.Value = Scale.value(R.Result);
+      if (R.Result.Failed)
+        R.Value = Worst;
       R.Best = Best = std::max(Best, R.Value);
     }
   }

@@ -24,7 +24,8 @@ namespace {
 constexpr size_t MaxBytes = size_t{16} << 20U;
 
 /// Settings that a space may vary.
-constexpr StringLiteral Settings[] = {"batch", "optimizer", "dtype"};
+constexpr StringLiteral Settings[] = {"batch", "optimizer", "learning_rate",
+                                      "dtype"};
 
 std::string textOf(const json::Value &V) {
   if (std::optional<StringRef> Text = V.getAsString())
@@ -43,6 +44,10 @@ void checkValue(const JsonFields &F, StringRef Setting, StringRef Value) {
   int64_t Whole = 0;
   if (Setting == "batch" && (Value.getAsInteger(10, Whole) || Whole < 1))
     Wrong("is no positive whole number");
+  double Number = 0;
+  if (Setting == "learning_rate" &&
+      (!parseNumber(Value, Number) || !(Number > 0)))
+    Wrong("is no number above 0");
   if (Setting == "dtype" && !elementTypeFromName(Value))
     Wrong("is no datatype" + Twine(didYouMean(Value, datatypeNames())));
   if (Setting != "optimizer")

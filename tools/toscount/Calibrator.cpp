@@ -166,8 +166,7 @@ int Calibrator::readRuns() {
 
 RunFitOptions Calibrator::fitOptions() const {
   RunFitOptions O;
-  for (const FeatureSet &S : Families.Sets)
-    O.Sets.push_back(&S);
+  O.Windows = true;
   O.Name = Options.Name;
   O.Source = "toscount calibrate";
   O.Seed = Options.Pool.Seed;

@@ -78,7 +78,6 @@ private:
 
   const CalibratorOptions &Options;
   OpRegistry Registry;
-  WindowFamilies Families;
   Clock::time_point Start;
   std::vector<PoolRun> Pool;
   std::map<std::string, size_t, std::less<>> IndexOf; ///< Of runs, by key.

@@ -12,13 +12,12 @@
 
 #include "Calibrator.h"
 
-#include "CampaignFlags.h"
+#include "Campaign.h"
 
 #include "toscount/Support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -30,34 +29,8 @@ using namespace llvm;
 namespace toscount::tool {
 namespace {
 
-constexpr int Interrupted = 130; // As shells say it.
 /// So many rounds without a single good run, and something is wrong.
 constexpr size_t MostInVain = 2;
-
-/// A temporary file that goes when this does.
-class TemporaryFile {
-public:
-  Error create() {
-    if (std::error_code EC =
-            sys::fs::createTemporaryFile("toscount-calibrate", "", Path))
-      return makeError("no temporary file can be made: " + EC.message());
-    Remover.setFile(Path);
-    return Error::success();
-  }
-  SmallString<128> Path;
-
-private:
-  FileRemover Remover;
-};
-
-/// What the runner said last; its own name is taken off.
-std::string lastLine(StringRef Text) {
-  Text = Text.rtrim();
-  StringRef Line = Text.substr(Text.rfind('\n') + 1);
-  Line.consume_front("toscount-measure: ");
-  Line.consume_front("error: ");
-  return Line.str();
-}
 
 /// Warnings of the runner that are not about a run.
 void passWarnings(StringRef Text, std::set<std::string, std::less<>> &Passed) {
@@ -91,7 +64,7 @@ Error Calibrator::writeJobs(ArrayRef<PlannedRun> Runs, StringRef Path) const {
       auto Before = Attempts.find(R.Index);
       auto Seed = static_cast<int64_t>(
           Options.Pool.Seed + (Before == Attempts.end() ? 0 : Before->second));
-      if (Error E = CampaignFlags::synthetic(Spec, Seed).write(OS))
+      if (Error E = Campaign::synthetic(Spec, Seed).write(OS))
         return E;
     }
     return Error::success();
@@ -171,7 +144,7 @@ Calibrator::Outcome Calibrator::afterRunner(int Ended,
   bool Recorded = Ended == Done || (Ended == BadInput && New > 0) || BySignal;
   if (Recorded && RoundsInVain < MostInVain)
     return Outcome::Measured;
-  std::string Why = lastLine(Said);
+  std::string Why = lastWords(Said);
   if (Recorded && !Now->Failed.empty())
     Why = "no run succeeds; the last: " + Now->Failed.back().Model + ": " +
           Now->Failed.back().Message;

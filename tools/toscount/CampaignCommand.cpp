@@ -18,7 +18,7 @@ struct CampaignArguments {
   bool GraphsOnly = false;
 };
 
-int runCampaign(const CampaignArguments &A) {
+int runCampaign(CampaignArguments &A) {
   A.Plan.check();
   Error Failed = writeOutput(A.Output, [&](raw_ostream &OS) {
     return A.GraphsOnly ? A.Plan.writeGraphs(OS) : A.Plan.write(OS);

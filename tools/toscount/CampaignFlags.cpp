@@ -7,16 +7,13 @@
 #include "CampaignFlags.h"
 
 #include "CountFlags.h"
-#include "GraphJson.h"
 
 #include "toscount/Ops/LossFunction.h"
 #include "toscount/Ops/Optimizer.h"
 #include "toscount/Support/Diagnostics.h"
-#include "toscount/Zoo/Zoo.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/SHA256.h"
 
 #include <cmath>
 
@@ -30,29 +27,6 @@ template <typename Row> std::vector<StringRef> namesOf(ArrayRef<Row> Rows) {
   for (const Row &R : Rows)
     Names.push_back(R.Name);
   return Names;
-}
-
-/// An optimizer's settings, where the command line gives none: those of the
-/// papers that the rules come from, and of the frameworks.
-json::Object settings(StringRef Optimizer, std::optional<double> LearningRate,
-                      std::optional<double> Momentum,
-                      std::optional<double> WeightDecay) {
-  struct Row {
-    StringLiteral Name;
-    double LearningRate;
-  };
-  static constexpr Row Rates[] = {{"sgd", 0.01},      {"sgd-momentum", 0.01},
-                                  {"adam", 0.001},    {"adamw", 0.001},
-                                  {"rmsprop", 0.001}, {"adadelta", 1.0}};
-  json::Object O{{"name", Optimizer}};
-  for (const Row &R : Rates)
-    if (R.Name == Optimizer)
-      O["learning_rate"] = LearningRate.value_or(R.LearningRate);
-  if (Optimizer == "sgd-momentum")
-    O["momentum"] = Momentum.value_or(0.9);
-  if (Optimizer == "adamw")
-    O["weight_decay"] = WeightDecay.value_or(0.01);
-  return O;
 }
 
 void checkNumber(const char *Flag, std::optional<double> Value, double Least,
@@ -168,7 +142,7 @@ void CampaignFlags::add(CLI::App &App) {
       ->delimiter(',')
       ->type_name("TYPE")
       ->default_str("fp32");
-  App.add_option("--dim", Dims,
+  App.add_option("--dim", DimTexts,
                  "bind a dimension: NAME=N, or INPUT:AXIS=N, which also "
                  "changes a fixed one; once for each")
       ->group(How)
@@ -210,7 +184,10 @@ void CampaignFlags::add(CLI::App &App) {
       ->type_name("JOULES");
 }
 
-void CampaignFlags::check() const {
+void CampaignFlags::check() {
+  Dims.clear();
+  for (const std::string &Text : DimTexts)
+    Dims.push_back(parseDim(Text));
   for (const std::string &Name : Optimizers)
     checkChoice("--optimizer", Name, namesOf(optimizers()));
   for (const std::string &Name : Datatypes)
@@ -236,139 +213,6 @@ void CampaignFlags::check() const {
   checkNumber("--beta", Beta, 0, Infinity, true);
   checkNumber("--target-accuracy", TargetAccuracy, 0, 1, false);
   checkNumber("--energy-budget", EnergyBudgetJ, 0, Infinity, false);
-}
-
-CampaignFlags CampaignFlags::synthetic(const RunSpec &Spec, int64_t Seed) {
-  CampaignFlags F;
-  F.Models = {Spec.Model};
-  F.Data = "synthetic";
-  F.Samples = Spec.Plan.Samples;
-  F.Validation = Spec.Plan.ValidationSamples;
-  F.Batches = {Spec.Plan.Batch};
-  F.Epochs = Spec.Plan.Epochs;
-  F.Optimizers = {Spec.Options.Optimizer};
-  if (Spec.Options.Datatype)
-    F.Datatypes = {name(*Spec.Options.Datatype).str()};
-  F.LearningRate = 1e-6;
-  F.Seed = Seed;
-  return F;
-}
-
-CountOptions CampaignFlags::counting(int64_t Batch,
-                                     const std::string &Optimizer) const {
-  CountOptions O;
-  O.Phases = Level::Train;
-  for (const std::string &Text : Dims)
-    O.Dims.push_back(parseDim(Text));
-  O.Batch = Batch;
-  O.Loss = Loss;
-  O.LossOutput = LossOutput;
-  O.ClassAxis = ClassAxis;
-  O.Optimizer = Optimizer;
-  O.Trainable = Trainable;
-  return O;
-}
-
-Error CampaignFlags::writeModel(raw_ostream &OS, const std::string &Path,
-                                int64_t Batch,
-                                const std::string &Optimizer) const {
-  Expected<std::unique_ptr<Model>> M = loadModel(Path);
-  if (!M)
-    return M.takeError();
-  OpRegistry Registry;
-  CountOptions Options = counting(Batch, Optimizer);
-  if (Options.Loss.empty())
-    Options.Loss = publishedLoss(Path);
-  Expected<TrainingGraph> T = analyseTraining(**M, Registry, Options);
-  if (!T)
-    return T.takeError();
-  GraphJson G = graphToJson(**M, T->Roles);
-  json::Object LossJson{{"name", T->Counts.Options.Loss},
-                        {"input", G.Numbers.at(T->LossInput)},
-                        {"output", G.Numbers.at(T->LossOutput)},
-                        {"class_axis", static_cast<int64_t>(T->ClassAxis)}};
-  if (Beta)
-    LossJson["beta"] = *Beta;
-  json::Object Plan{
-      {"data", Data},
-      {"batch", Batch},
-      {"epochs", Epochs},
-      {"optimizer", settings(Optimizer, LearningRate, Momentum, WeightDecay)},
-      {"loss", std::move(LossJson)},
-      {"repeats", Repeats}};
-  if (!Label.empty())
-    Plan["label"] = Label;
-  if (Samples)
-    Plan["samples"] = *Samples;
-  if (Validation)
-    Plan["validation_samples"] = *Validation;
-  if (TargetAccuracy)
-    Plan["target_accuracy"] = *TargetAccuracy;
-  if (Patience)
-    Plan["patience"] = *Patience;
-  if (EnergyBudgetJ)
-    Plan["energy_budget_j"] = *EnergyBudgetJ;
-  if (!Trainable.empty())
-    Plan["trainable"] = Trainable;
-  if (!Dims.empty()) {
-    json::Object Bound;
-    for (const auto &[Name, Value] : T->Counts.BoundDims)
-      Bound[json::fixUTF8(Name)] = Value;
-    Plan["dims"] = std::move(Bound);
-  }
-  if (!Session.empty())
-    Plan["session"] = Session;
-  if (Folds > 1)
-    Plan["folds"] = Folds;
-  const json::Value Graph(std::move(G.Graph));
-  for (const std::string &Datatype : Datatypes)
-    for (int64_t Repeat = 0; Repeat < Repeats; ++Repeat)
-      for (int64_t Fold = 0; Fold < Folds; ++Fold) {
-        Plan["dtype"] = Datatype;
-        Plan["repeat"] = Repeat;
-        Plan["seed"] = Seed + Repeat;
-        if (Folds > 1)
-          Plan["fold"] = Fold;
-        const json::Value PlanJson = json::Object(Plan);
-        std::string Text;
-        raw_string_ostream(Text) << Path << '\n' << G.Hash << '\n' << PlanJson;
-        std::array<uint8_t, 32> Digest =
-            SHA256::hash(arrayRefFromStringRef(Text));
-        // The graph comes last: a reader sees what the line is first.
-        OS << R"({"schema":"toscount.campaign/1","job":")"
-           << toHex(ArrayRef(Digest).take_front(8), /*LowerCase=*/true)
-           << R"(","model":)" << json::Value(json::fixUTF8(Path))
-           << R"(,"group":")" << G.Hash << R"(","plan":)" << PlanJson
-           << R"(,"graph":)" << Graph << "}\n";
-      }
-  return Error::success();
-}
-
-Error CampaignFlags::write(raw_ostream &OS) const {
-  for (const std::string &Path : Models)
-    for (int64_t Batch : Batches)
-      for (const std::string &Optimizer : Optimizers)
-        if (Error E = writeModel(OS, Path, Batch, Optimizer))
-          return E;
-  return Error::success();
-}
-
-Error CampaignFlags::writeGraphs(raw_ostream &OS) const {
-  for (const std::string &Path : Models) {
-    Expected<std::unique_ptr<Model>> M = loadModel(Path);
-    if (!M)
-      return M.takeError();
-    OpRegistry Registry;
-    CountOptions Options;
-    for (const std::string &Text : Dims)
-      Options.Dims.push_back(parseDim(Text));
-    if (Error E = inferModelShapes(**M, Registry, Options))
-      return E;
-    GraphJson G = graphToJson(**M, {});
-    OS << R"({"model":)" << json::Value(json::fixUTF8(Path)) << R"(,"group":")"
-       << G.Hash << R"(","graph":)" << json::Value(std::move(G.Graph)) << "}\n";
-  }
-  return Error::success();
 }
 
 } // namespace toscount::tool

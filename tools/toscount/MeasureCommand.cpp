@@ -31,7 +31,7 @@ struct MeasureArguments {
   bool CountMacs = false, RetryFailed = false, Quiet = false;
 };
 
-int runMeasure(const MeasureArguments &A) {
+int runMeasure(MeasureArguments &A) {
   A.Plan.check();
   Expected<std::string> Program = findRunner(A.Runner.Program);
   if (!Program)

@@ -32,13 +32,12 @@ void PlanFlags::add(CLI::App &App, bool WithAccuracy) {
           ->group(Run)
           ->check(wholeNumber(INT64_MIN))
           ->type_name("N");
-  NeedProfile.push_back(App.add_option("--validation-samples",
-                                       ValidationSamples,
-                                       "validation samples an epoch, forward "
-                                       "only")
-                            ->group(Run)
-                            ->check(wholeNumber(INT64_MIN))
-                            ->type_name("N"));
+  ValidationGiven = App.add_option("--validation-samples", ValidationSamples,
+                                   "validation samples an epoch, forward only")
+                        ->group(Run)
+                        ->check(wholeNumber(INT64_MIN))
+                        ->type_name("N");
+  NeedProfile.push_back(ValidationGiven);
   EpochsGiven = App.add_option("--epochs", Epochs, "epochs (default 1)")
                     ->group(Run)
                     ->check(wholeNumber(INT64_MIN))
@@ -73,13 +72,13 @@ void PlanFlags::add(CLI::App &App, bool WithAccuracy) {
           ->type_name("X"));
 }
 
-TrainingPlan PlanFlags::plan() const {
+TrainingPlan PlanFlags::plan(bool Measured) const {
   if (!hasProfile())
     for (const CLI::Option *O : NeedProfile)
-      if (O->count() != 0)
+      if (O->count() != 0 && !(Measured && O == ValidationGiven))
         throw UsageError(O->get_name() + " needs --profile");
   bool Given = SamplesGiven->count() != 0;
-  if (!Given && EpochsGiven->count() != 0)
+  if (!Given && !Measured && EpochsGiven->count() != 0)
     throw UsageError("--epochs needs --samples, the size of the data set");
   for (auto [Flag, Value, Least] :
        {std::tuple<StringRef, int64_t, int64_t>{"--samples",

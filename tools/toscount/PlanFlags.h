@@ -25,8 +25,12 @@ public:
   void add(CLI::App &App, bool Accuracy = false);
 
   /// The run, without its batch; throws UsageError for values that make no
-  /// sense, and for flags that need a profile where there is none.
-  [[nodiscard]] TrainingPlan plan() const;
+  /// sense, and for flags that need a profile where there is none. \p Measured:
+  /// the run is trained, not predicted; without samples on all that there are.
+  [[nodiscard]] TrainingPlan plan(bool Measured = false) const;
+  [[nodiscard]] bool givesValidation() const {
+    return ValidationGiven->count() != 0;
+  }
   [[nodiscard]] bool hasProfile() const { return !ProfileNames.empty(); }
   /// Throws UsageError when a run that is predicted lacks its size.
   void checkComplete(const TrainingPlan &Plan) const;
@@ -47,8 +51,8 @@ private:
   std::optional<AccuracyFlags> Accuracy;
   int64_t Samples = 0, ValidationSamples = 0, Epochs = 1;
   double Level = 0.9, Pue = 1, Intensity = 0;
-  CLI::Option *SamplesGiven = nullptr, *EpochsGiven = nullptr,
-              *IntensityGiven = nullptr;
+  CLI::Option *SamplesGiven = nullptr, *ValidationGiven = nullptr,
+              *EpochsGiven = nullptr, *IntensityGiven = nullptr;
   std::vector<CLI::Option *> NeedProfile;
 };
 

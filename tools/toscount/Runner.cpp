@@ -136,6 +136,22 @@ std::vector<std::string> RunnerFlags::arguments() const {
   return Arguments;
 }
 
+Error TemporaryFile::create() {
+  if (std::error_code EC =
+          sys::fs::createTemporaryFile("toscount-runner", "", Path))
+    return makeError("no temporary file can be made: " + EC.message());
+  Remover.setFile(Path);
+  return Error::success();
+}
+
+std::string lastWords(StringRef Said) {
+  Said = Said.rtrim();
+  StringRef Line = Said.substr(Said.rfind('\n') + 1);
+  Line.consume_front("toscount-measure: ");
+  Line.consume_front("error: ");
+  return Line.str();
+}
+
 Expected<std::string> findRunner(StringRef Given) {
   if (!Given.empty()) {
     if (sys::fs::can_execute(Given))

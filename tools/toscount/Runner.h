@@ -15,6 +15,9 @@
 
 #include "Command.h"
 
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileUtilities.h"
+
 #include <optional>
 
 namespace toscount::tool {
@@ -36,6 +39,22 @@ public:
 /// \p Given, or the one beside this tool (installed, or in the build tree), or
 /// on PATH; an error that says how to get it.
 llvm::Expected<std::string> findRunner(llvm::StringRef Given);
+
+/// Its exit status after Ctrl-C, as shells say it.
+inline constexpr int Interrupted = 130;
+
+/// A temporary file that goes when this does: jobs, or what the runner says.
+class TemporaryFile {
+public:
+  llvm::Error create();
+  llvm::SmallString<128> Path;
+
+private:
+  llvm::FileRemover Remover;
+};
+
+/// The last line of what the runner said; its own name is taken off.
+std::string lastWords(llvm::StringRef Said);
 
 struct RunnerWatch {
   /// Where its standard error goes; empty: where this program's does.

@@ -34,6 +34,7 @@ void addFacts(const json::Object &O, RunsFile &File) {
   if (textOf(O, "status") != "failed")
     return;
   FailedRun F;
+  F.Job = textOf(O, "job");
   F.Model = textOf(O, "model");
   F.Optimizer = textOf(O, "optimizer");
   F.Dtype = textOf(O, "dtype");
@@ -67,8 +68,11 @@ Expected<RunsFile> readRunsFile(StringRef Path) {
     consumeError(Last.takeError());
     Text = Text.take_front(LastLine);
   }
+  std::map<unsigned, std::string> JobAt;
+  unsigned Number = 0;
   for (StringRef Rest = Text; !Rest.empty();) {
     StringRef Line;
+    ++Number;
     std::tie(Line, Rest) = Rest.split('\n');
     if (Line.trim().empty())
       continue;
@@ -78,13 +82,20 @@ Expected<RunsFile> readRunsFile(StringRef Path) {
       consumeError(Value.takeError()); // Refused below, with its place.
       continue;
     }
-    if (const json::Object *O = Value->getAsObject())
-      addFacts(*O, File);
+    const json::Object *O = Value->getAsObject();
+    if (O == nullptr)
+      continue;
+    addFacts(*O, File);
+    if (std::string Job = textOf(*O, "job"); !Job.empty())
+      JobAt[Number] = std::move(Job);
   }
   Expected<std::vector<RunRecord>> Records = parseRunRecords(Text, Path);
   if (!Records)
     return Records.takeError();
   File.Records = std::move(*Records);
+  for (size_t I = 0; I < File.Records.size(); ++I)
+    if (auto At = JobAt.find(File.Records[I].Line); At != JobAt.end())
+      File.RecordOf[At->second] = I;
   return File;
 }
 

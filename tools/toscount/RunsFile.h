@@ -18,7 +18,7 @@
 namespace toscount::tool {
 
 struct FailedRun {
-  std::string Model, Optimizer, Dtype;
+  std::string Job, Model, Optimizer, Dtype;
   uint64_t Batch = 0;
   std::string Kind, Message;
 };
@@ -26,6 +26,7 @@ struct FailedRun {
 struct RunsFile {
   std::vector<RunRecord> Records;
   std::vector<FailedRun> Failed;
+  std::map<std::string, size_t, std::less<>> RecordOf; ///< Index, by job.
   /// The highest load average before a run, and that machine's cores.
   double Load = 0, Cores = 0;
   size_t Lines = 0; ///< That are not empty.

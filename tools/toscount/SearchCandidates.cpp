@@ -45,7 +45,8 @@ public:
            const CandidateOptions &Predict)
       : Space(Space), Base(Base), Predict(Predict) {}
 
-  Expected<SearchSurface> run(Objective Of, size_t Trainings) {
+  /// Without \p Of nothing is known, and nothing is asked of outcomes.
+  Expected<SearchSurface> run(std::optional<Objective> Of, size_t Trainings) {
     Expected<std::vector<SearchCandidate>> All = gridOf(Space);
     if (!All)
       return All.takeError();
@@ -57,14 +58,18 @@ public:
       return E;
     if (Space.hasModels())
       describeModels();
-    gatherOutcomes();
+    if (Of)
+      gatherOutcomes();
     keepGood();
     if (S.Candidates.empty())
       return makeError(printable(Space.Path) +
                        ": every candidate failed: " + FirstError);
-    if (Error E = checkObjective(Of))
-      return E;
+    if (Of)
+      if (Error E = checkObjective(*Of))
+        return E;
     S.Points = describe(Space, S.Candidates, GoodFigures);
+    if (!Of)
+      S.Known.clear();
     for (Outcome &O : S.Known)
       O.Spent = O.Energy.value_or(0) * static_cast<double>(Trainings);
     return std::move(S);
@@ -208,6 +213,12 @@ Expected<SearchSurface> surfaceOf(const SearchSpace &Space, const RunSpec &Base,
                                   const CandidateOptions &Predict, Objective Of,
                                   size_t Trainings) {
   return Gatherer(Space, Base, Predict).run(Of, Trainings);
+}
+
+Expected<SearchSurface> surfaceToMeasure(const SearchSpace &Space,
+                                         const RunSpec &Base) {
+  CandidateOptions Nothing;
+  return Gatherer(Space, Base, Nothing).run(std::nullopt, 1);
 }
 
 } // namespace toscount::tool

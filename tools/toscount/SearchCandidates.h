@@ -40,6 +40,10 @@ llvm::Expected<SearchSurface> surfaceOf(const SearchSpace &Space,
                                         const CandidateOptions &Predict,
                                         Objective Of, size_t Trainings);
 
+/// The same where candidates are to be trained: nothing is known.
+llvm::Expected<SearchSurface> surfaceToMeasure(const SearchSpace &Space,
+                                               const RunSpec &Base);
+
 } // namespace toscount::tool
 
 #endif // TOSCOUNT_TOOLS_SEARCHCANDIDATES_H

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CandidateTrainer.h"
 #include "SearchCandidates.h"
 
 #include "CountFlags.h"
@@ -30,6 +31,7 @@ struct SearchArguments {
   int64_t Rounds = 64, Initial = 5, Repeats = 1, Trainings = 1, Seed = 1;
   CountFlags Count;
   PlanFlags Plan;
+  CandidateTrainer Trainer;
   OutputFlags Output;
   CLI::Option *AlphaGiven = nullptr;
 };
@@ -77,21 +79,33 @@ Expected<double> budgetIn(StringRef Unit, const std::string &Text) {
                    "'; units are not converted");
 }
 
-/// All searches by all strategies, of which the outcomes are known.
-Error searchKnown(ArrayRef<Strategy> Strategies, const SearchArguments &A,
-                  const SearchSurface &Surface, SearchReport &R) {
-  auto Learn = [&](size_t I) -> Expected<Outcome> { return Surface.Known[I]; };
+/// All searches by all strategies; where candidates are trained, one after the
+/// other.
+Error searchAll(ArrayRef<Strategy> Strategies, const SearchArguments &A,
+                const SearchSurface &Surface, Evaluate Learn, SearchReport &R) {
   for (Strategy S : Strategies) {
     StrategySummary Summary;
     Summary.Of = S;
     Summary.Runs.resize(static_cast<size_t>(A.Repeats));
-    parallelFor(Summary.Runs.size(), [&](size_t I) {
+    std::vector<std::string> Problems(Summary.Runs.size());
+    auto Search = [&](size_t I) {
       Expected<SearchRun> Run = runSearch(
           S, Surface.Candidates.size(), Surface.Points.Points, Surface.Known,
           R.Options, static_cast<uint64_t>(A.Seed) + I, Learn);
-      Summary.Runs[I] = Summary.Runs[I] =
-          cantFail(std::move(Run), "known outcomes have no errors");
-    });
+      if (Run)
+        Summary.Runs[I] = std::move(*Run);
+      else
+        Problems[I] = message(Run.takeError());
+      return Problems[I].empty();
+    };
+    if (A.Trainer.given())
+      for (size_t I = 0; I < Problems.size() && Search(I); ++I) {
+      }
+    else
+      parallelFor(Problems.size(), [&](size_t I) { Search(I); });
+    for (const std::string &P : Problems)
+      if (!P.empty())
+        return makeError(P);
     R.Strategies.push_back(std::move(Summary));
   }
   return Error::success();
@@ -111,7 +125,7 @@ int runSearchCommand(SearchArguments &A) {
   RunSpec Base;
   Base.Options = A.Count.counting();
   Base.Options.PassOverForeignDims = true;
-  Base.Plan = A.Plan.plan();
+  Base.Plan = A.Plan.plan(A.Trainer.given());
   Base.Plan.Batch = Base.Options.Batch.value_or(0);
   Expected<LoweringOptions> Lowering = A.Count.lowering();
   if (!Lowering)
@@ -123,6 +137,7 @@ int runSearchCommand(SearchArguments &A) {
   Expected<SearchSpace> Space = readSearchSpace(A.Space, A.Columns);
   if (!Space)
     return report(Space.takeError());
+  A.Trainer.check(*Space, Base, A.Plan);
   CandidateOptions Predict;
   std::optional<Profile> Of;
   if (Error E = A.Plan.load(Of, Predict))
@@ -131,9 +146,18 @@ int runSearchCommand(SearchArguments &A) {
     Base.Plan.Part = Of->Part;
 
   Expected<SearchSurface> Surface =
-      surfaceOf(*Space, Base, Predict, R.Options.Of, R.Trainings);
+      A.Trainer.given()
+          ? surfaceToMeasure(*Space, Base)
+          : surfaceOf(*Space, Base, Predict, R.Options.Of, R.Trainings);
   if (!Surface)
     return report(Surface.takeError());
+  if (A.Trainer.given()) {
+    Surface->Unit = "J"; // All that meters of the runner have.
+    if (Error E = A.Trainer.start()) {
+      report(std::move(E));
+      return A.Trainer.status();
+    }
+  }
   R.Path = Space->Path;
   R.Unit = Surface->Unit;
   R.HasEnergy = !R.Unit.empty();
@@ -156,8 +180,18 @@ int runSearchCommand(SearchArguments &A) {
                             ": nothing tells the candidates apart that a "
                             "Bayesian search could learn from; name columns "
                             "with --feature, or use --strategy random"));
-  if (Error E = searchKnown(Strategies, A, *Surface, R))
-    return report(std::move(E));
+  auto Learn = [&](size_t I) -> Expected<Outcome> {
+    if (!A.Trainer.given())
+      return Surface->Known[I];
+    return A.Trainer.train(Surface->Candidates[I], Base, R.Trainings,
+                           R.Options.Of);
+  };
+  if (Error E = searchAll(Strategies, A, *Surface, Learn, R)) {
+    report(std::move(E));
+    return A.Trainer.status();
+  }
+  if (A.Trainer.given())
+    A.Trainer.describe(Surface->Sources, R.Unit, R.Notes);
   sumUp(R, Surface->Known);
   if (Error E = writeOutput(A.Output.path(), [&](raw_ostream &OS) {
         return writeSearch(OS, R, Surface->Sources, View);
@@ -258,6 +292,7 @@ Command addSearchCommand(CLI::App &Root) {
       ->type_name("N")
       ->capture_default_str();
   addColumns(*App, A->Columns);
+  A->Trainer.add(*App);
   A->Plan.add(*App, /*Accuracy=*/true);
   A->Count.add(*App, /*ForPrediction=*/true);
   A->Output.add(*App, join(reportFormatNames(), ", "));

@@ -58,6 +58,11 @@ struct RunFitOptions {
   /// Chooses anew in each outer fold, so that the choice is judged too.
   bool Nested = false;
   bool Learning = false; ///< Fits to fewer architectures as well.
+  /// The runs are windows cut from trainings: they begin when everything is
+  /// ready, and are about equally long. A price a run would explain much of
+  /// their energy and nothing of a longer run's: none is fitted, and ranges are
+  /// those of a training step.
+  bool Windows = false;
 };
 
 /// A candidate, scored by groups that its fits had not seen.

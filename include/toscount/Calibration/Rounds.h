@@ -23,18 +23,6 @@
 
 namespace toscount {
 
-/// The families without what a run costs whatever it does. Windows begin when
-/// everything is ready, and are about equally long: a constant would explain
-/// much of their energy, and nothing of a longer run's.
-struct WindowFamilies {
-  WindowFamilies();
-  WindowFamilies(const WindowFamilies &) = delete;
-  WindowFamilies &operator=(const WindowFamilies &) = delete;
-
-  std::vector<std::vector<Feature>> Columns;
-  std::vector<FeatureSet> Sets; ///< Of Columns.
-};
-
 /// Seconds that runs take: a price each for steps, kernels, MACs and bytes,
 /// and for networks that were measured how far they are off.
 class RunTimes {

@@ -124,11 +124,10 @@ struct ColumnExtrapolation {
 
 /// Leaves out the \p Fraction of the groups that have the lowest, then the
 /// highest values of \p Column, and measures how far fits to the rest miss
-/// them at \p Level.
-llvm::Expected<ColumnExtrapolation> extrapolate(const Family &F,
-                                                const Dataset &Data,
-                                                size_t Column, double Level,
-                                                double Fraction = 0.2);
+/// them at \p Level. With \p Per, values are divided by those of that column.
+llvm::Expected<ColumnExtrapolation>
+extrapolate(const Family &F, const Dataset &Data, size_t Column, double Level,
+            std::optional<size_t> Per = {}, double Fraction = 0.2);
 
 } // namespace toscount
 

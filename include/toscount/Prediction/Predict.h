@@ -25,7 +25,8 @@ struct Extrapolation {
   /// Value / Most above the range, Least / Value below it; infinite when it
   /// was 0 in every run (or is 0 here). At least 1.02: runs end somewhere.
   double Factor = 1;
-  bool Used = false; ///< The energy depends on it.
+  bool Used = false;    ///< The energy depends on it.
+  bool PerStep = false; ///< The values are those of a training step.
 };
 
 /// What a layer or a phase has in the energy.

@@ -97,6 +97,10 @@ struct FeatureRange {
   double Least = 0, Most = 0;
 };
 
+/// Of a run with \p Values, one a feature: what ranges of \p Id are of.
+/// \p PerStep: its value a training step.
+double rangedValue(llvm::ArrayRef<double> Values, Feature Id, bool PerStep);
+
 /// At confidence Level (0 to 1) the measured value lies between E * exp(-w) and
 /// E * exp(w), E being the prediction.
 struct IntervalWidth {
@@ -137,6 +141,9 @@ struct Profile {
   std::vector<SessionFactor> Sessions;
   double UnknownSession = 1; ///< The factor of any other session, or of none.
   std::vector<FeatureRange> Ranges;
+  /// Ranges are of a training step: the calibrating runs were windows cut from
+  /// trainings, and how long they were means nothing.
+  bool RangesPerStep = false;
   std::vector<IntervalWidth> Intervals; ///< By ascending level.
   std::vector<std::string> Notes;
 

@@ -49,6 +49,8 @@ struct Outcome {
   std::optional<double> Accuracy; ///< 0 to 1.
   std::optional<double> Energy;   ///< Of one training; above 0.
   double Spent = 0;               ///< Of all trainings of the round.
+  /// Training did not end (its loss became infinite): as bad as the worst.
+  bool Failed = false;
 };
 
 /// Turns outcomes into values of which the highest is the best, on a scale on
@@ -56,8 +58,10 @@ struct Outcome {
 /// efficiency, 0.01 of equation 7.
 class ObjectiveScale {
 public:
-  /// \p Known: the outcomes over which equation 7 scales energy and accuracy.
+  /// \p Known: the outcomes over which equation 7 scales energy and accuracy;
+  /// those that failed are passed over.
   ObjectiveScale(Objective Of, double Alpha, llvm::ArrayRef<Outcome> Known);
+  /// Of an outcome that did not fail.
   [[nodiscard]] double value(const Outcome &O) const;
   /// The objective itself, in its own unit, from such a value.
   [[nodiscard]] double shown(double Value) const;
@@ -106,7 +110,8 @@ using Evaluate = llvm::function_ref<llvm::Expected<Outcome>(size_t I)>;
 /// Bayesian strategy alone. \p Known: the outcome of every candidate, or none
 /// when only evaluating tells. Grid takes the candidates in order when all fit
 /// into the rounds, otherwise, as the paper did, at random. No candidate is
-/// chosen twice. The same for the same \p Seed. Errors: those of \p Learn.
+/// chosen twice. The same for the same \p Seed. Errors: those of \p Learn;
+/// every round failed.
 llvm::Expected<SearchRun> runSearch(Strategy S, size_t Count,
                                     llvm::ArrayRef<std::vector<double>> Points,
                                     llvm::ArrayRef<Outcome> Known,

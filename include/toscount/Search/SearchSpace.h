@@ -30,7 +30,7 @@ inline constexpr size_t MostCandidates = 20000;
 
 /// A training setting and its values.
 struct SearchAxis {
-  std::string Name; ///< "batch", "optimizer", "dtype".
+  std::string Name; ///< "batch", "optimizer", "learning_rate", "dtype".
   std::vector<std::string> Values;
 };
 

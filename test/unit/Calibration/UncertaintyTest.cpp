@@ -158,6 +158,12 @@ TEST(ColumnExtrapolation, IsMeasuredWhereDataEnd) {
   auto Constant = extrapolate(*linearFamily({}), D, 0, 0.9);
   ASSERT_TRUE(static_cast<bool>(Constant));
   EXPECT_FALSE(Constant->LogWidthAbove.has_value());
+  // A column divided by itself is as constant.
+  auto Divided = extrapolate(*linearFamily({}), D, 1, 0.9, 1);
+  ASSERT_TRUE(static_cast<bool>(Divided));
+  EXPECT_EQ(Divided->Lowest, 1);
+  EXPECT_EQ(Divided->Highest, 1);
+  EXPECT_FALSE(Divided->LogWidthAbove.has_value());
 }
 
 /// Start-up that repeats within 1 %, in 200 architectures of one run, and 100
