@@ -2,6 +2,7 @@
 
 Columns: `model`, the energy, and what the transistor-operations paper explains it by: TOs and FLOPs of the forward pass of one sample, times samples and epochs.
 """
+import csv
 import json
 import subprocess
 import sys
@@ -9,7 +10,8 @@ import sys
 
 def main(tool, path):
     counted = {}
-    print("model,tos,flops,energy")
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(["model", "tos", "flops", "energy"])
     for line in open(path, encoding="utf-8"):
         run = json.loads(line)
         if run.get("status") == "failed":
@@ -19,7 +21,8 @@ def main(tool, path):
             text = subprocess.run([tool, model, "--batch", "1", "--phase", "infer", "--format", "json"], check=True, capture_output=True, text=True).stdout
             counted[model] = json.loads(text)["totals"]["all"]
         times = run["samples"] * run["epochs"]
-        print(f"{model},{int(counted[model]['tos']) * times},{int(counted[model]['flops']) * times},{run['energy']['value']:.9g}")
+        figures = [int(counted[model][name]) * times for name in ("tos", "flops")]
+        rows.writerow([model, *figures, f"{run['energy']['value']:.9g}"])
 
 
 if __name__ == "__main__":

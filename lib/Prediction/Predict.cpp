@@ -89,6 +89,17 @@ bool Prediction::isBeyond() const {
   });
 }
 
+std::vector<const EnergyShare *> Prediction::largestLayers() const {
+  std::vector<const EnergyShare *> Found;
+  for (const EnergyShare &L : Layers)
+    if (L.Energy > 0)
+      Found.push_back(&L);
+  llvm::stable_sort(Found, [](const EnergyShare *A, const EnergyShare *B) {
+    return A->Energy > B->Energy;
+  });
+  return Found;
+}
+
 std::vector<Extrapolation> extrapolations(const Profile &P,
                                           const FeatureVector &Features) {
   std::vector<Extrapolation> Beyond;

@@ -73,13 +73,7 @@ Figure phasesFigure(const PredictionReport &R) {
 Figure layersFigure(const PredictionReport &R) {
   constexpr size_t Most = 20;
   const Prediction &P = *R.Result;
-  std::vector<const EnergyShare *> Layers;
-  for (const EnergyShare &L : P.Layers)
-    if (L.Energy > 0)
-      Layers.push_back(&L);
-  llvm::stable_sort(Layers, [](const EnergyShare *A, const EnergyShare *B) {
-    return A->Energy > B->Energy;
-  });
+  std::vector<const EnergyShare *> Layers = P.largestLayers();
   Figure F;
   F.Name = "layers";
   F.X = energyAxis("predicted energy", P.Unit);

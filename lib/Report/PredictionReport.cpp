@@ -23,18 +23,6 @@ using namespace llvm;
 namespace toscount {
 namespace {
 
-/// The layers with energy, the largest first.
-std::vector<const EnergyShare *> largest(const Prediction &P) {
-  std::vector<const EnergyShare *> Layers;
-  for (const EnergyShare &L : P.Layers)
-    if (L.Energy > 0)
-      Layers.push_back(&L);
-  llvm::stable_sort(Layers, [](const EnergyShare *A, const EnergyShare *B) {
-    return A->Energy > B->Energy;
-  });
-  return Layers;
-}
-
 std::string percentOf(double Part, double Whole, const ReportOptions &Options) {
   return percentText(100 * Part / Whole, 1, Options);
 }
@@ -204,7 +192,7 @@ Grid layerGrid(const Prediction &P, size_t Top, const ReportOptions &Options) {
                {.Title = "operator", .Right = false},
                {.Title = "energy"},
                {.Title = "share"}};
-  std::vector<const EnergyShare *> Layers = largest(P);
+  std::vector<const EnergyShare *> Layers = P.largestLayers();
   for (size_t I = 0; I < std::min(Top, Layers.size()); ++I) {
     const EnergyShare &L = *Layers[I];
     G.Rows.push_back({.Cells = {safeText(L.Name), safeText(L.Op),
@@ -237,7 +225,7 @@ void writeText(raw_ostream &OS, const PredictionReport &R,
     printGrid(OS, phaseGrid(*R.Result, Options), Options);
   }
   if (size_t Top = Options.Top.value_or(10);
-      Top > 0 && !largest(*R.Result).empty()) {
+      Top > 0 && !R.Result->largestLayers().empty()) {
     OS << "\n";
     printGrid(OS, layerGrid(*R.Result, Top, Options), Options);
   }
@@ -256,7 +244,7 @@ void writeMarkdown(raw_ostream &OS, const PredictionReport &R,
     printMarkdownGrid(OS, phaseGrid(*R.Result, Options));
   }
   if (size_t Top = Options.Top.value_or(10);
-      Top > 0 && !largest(*R.Result).empty()) {
+      Top > 0 && !R.Result->largestLayers().empty()) {
     OS << "\n";
     printMarkdownGrid(OS, layerGrid(*R.Result, Top, Options));
   }

@@ -69,6 +69,9 @@ void CandidateTrainer::check(const SearchSpace &Space, const RunSpec &Base,
   if (!Base.Options.Freeze.empty())
     throw UsageError("--freeze is for counting; --trainable says what is "
                      "trained");
+  if (!Base.Options.Assumptions.empty() ||
+      !Base.Options.RealAssumptions.empty())
+    throw UsageError("--assume is for counting; training sees the data");
   StringRef Kind = StringRef(Data).split(':').first;
   checkChoice("--data", Kind,
               {"fashion-mnist", "mnist", "cifar10", "csv", "synthetic"});

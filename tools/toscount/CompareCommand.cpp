@@ -156,13 +156,10 @@ int runCompare(CompareArguments &A) {
   // A slip in a budget is found before anything is read.
   if (Expected<Budgets> B = budgetsOf(A, nullptr); !B)
     return report(B.takeError());
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Base.Options);
   if (!Lowering)
     return report(Lowering.takeError());
   Base.Lowering = *Lowering;
-  Base.Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
   Expected<std::vector<std::string>> Models = modelsOf(A);
   if (!Models)
     return report(Models.takeError());

@@ -100,12 +100,9 @@ int runCount(const CountArguments &A) {
   if (A.Models.empty() && A.List.empty())
     throw UsageError("no model given; 'toscount count --help' says what one "
                      "can be");
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Options);
   if (!Lowering)
     return report(Lowering.takeError());
-  Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
 
   std::vector<std::string> Models;
   Expected<bool> Several = listModels(A.Models, A.List, Models);

@@ -255,27 +255,29 @@ CountOptions CountFlags::counting() const {
   return O;
 }
 
-Count CountFlags::weigh(const Work &W, const LoweringOptions &Options) {
+/// How much \p W costs: what decides between branches.
+static Count weigh(const Work &W, const LoweringOptions &Options) {
   WideCount TOs = lower(W, Options).TOs;
   return TOs.valid() && TOs.value() < UINT64_MAX
              ? Count(static_cast<uint64_t>(TOs.value()))
              : Count(UINT64_MAX - 1);
 }
 
-Expected<LoweringOptions> CountFlags::lowering() const {
+Expected<LoweringOptions> CountFlags::lowering(CountOptions &Options) const {
   LoweringOptions O;
   O.FlopsIncludeCmp = FlopsIncludeCmp;
   if (!Accumulate.empty())
     O.Accumulate = parseDatatype("--accumulate", Accumulate);
-  if (AluFile.empty())
-    return O;
-  Expected<std::string> Text = readSmallFile(AluFile);
-  if (!Text)
-    return Text.takeError();
-  Expected<AluTable> Table = AluTable::parse(*Text, AluFile);
-  if (!Table)
-    return Table.takeError();
-  O.Alu = std::move(*Table);
+  if (!AluFile.empty()) {
+    Expected<std::string> Text = readSmallFile(AluFile);
+    if (!Text)
+      return Text.takeError();
+    Expected<AluTable> Table = AluTable::parse(*Text, AluFile);
+    if (!Table)
+      return Table.takeError();
+    O.Alu = std::move(*Table);
+  }
+  Options.Weigh = [O](const Work &W) { return weigh(W, O); };
   return O;
 }
 

@@ -32,10 +32,9 @@ public:
 
   /// The parsed flags; throws UsageError for values that make no sense.
   [[nodiscard]] CountOptions counting() const;
-  /// How much \p W costs under \p Options: what decides between branches.
-  static Count weigh(const Work &W, const LoweringOptions &Options);
-  /// As counting(); reads `--alu`.
-  [[nodiscard]] llvm::Expected<LoweringOptions> lowering() const;
+  /// As counting(); reads `--alu`. What a branch costs, where \p Options must
+  /// choose one of several, is then its TOs under it.
+  llvm::Expected<LoweringOptions> lowering(CountOptions &Options) const;
 
 private:
   std::string Phase = "train";

@@ -65,12 +65,9 @@ int runDiff(const DiffArguments &A) {
       throw UsageError("--fail-above " + toString(Gate.takeError()));
     R.Gates.emplace_back(std::move(*Gate), GateResult());
   }
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Options);
   if (!Lowering)
     return report(Lowering.takeError());
-  Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
 
   OpRegistry Registry;
   Counted Old, New;

@@ -28,12 +28,9 @@ int runExplain(const ExplainArguments &A) {
   View.Format = A.Output.format({"text", "json"});
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Options);
   if (!Lowering)
     return report(Lowering.takeError());
-  Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
   Expected<std::unique_ptr<Model>> M = loadModel(A.Model);
   if (!M)
     return report(M.takeError());

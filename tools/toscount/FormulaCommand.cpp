@@ -50,12 +50,9 @@ int runFormula(const FormulaArguments &A) {
   View.Width = A.Output.width();
   View.Colour = A.Output.colour();
   checkNames(A);
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Options);
   if (!Lowering)
     return report(Lowering.takeError());
-  Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
   Expected<std::unique_ptr<Model>> M = loadModel(A.Model);
   if (!M)
     return report(M.takeError());

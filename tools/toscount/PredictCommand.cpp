@@ -142,15 +142,12 @@ int runPredict(PredictArguments &A) {
   View.Top = A.Top;
   checkFlags(A);
   RunSpec Spec = specOf(A);
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Spec.Options);
   if (!Lowering)
     return report(Lowering.takeError());
   Spec.Lowering = *Lowering;
   if (Spec.Options.Loss.empty())
     Spec.Options.Loss = publishedLoss(Spec.Model);
-  Spec.Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
   Expected<Profile> P = loadProfile(A.Profile);
   if (!P)
     return report(P.takeError());

@@ -127,13 +127,10 @@ int runSearchCommand(SearchArguments &A) {
   Base.Options.PassOverForeignDims = true;
   Base.Plan = A.Plan.plan(A.Trainer.given());
   Base.Plan.Batch = Base.Options.Batch.value_or(0);
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Base.Options);
   if (!Lowering)
     return report(Lowering.takeError());
   Base.Lowering = *Lowering;
-  Base.Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
   Expected<SearchSpace> Space = readSearchSpace(A.Space, A.Columns);
   if (!Space)
     return report(Space.takeError());

@@ -98,13 +98,10 @@ int runSweep(SweepArguments &A) {
   A.Plan.checkComplete(Base.Plan);
   bool BatchVaries =
       any_of(Axes, [](const SweepAxis &X) { return X.Key == "batch"; });
-  Expected<LoweringOptions> Lowering = A.Count.lowering();
+  Expected<LoweringOptions> Lowering = A.Count.lowering(Base.Options);
   if (!Lowering)
     return report(Lowering.takeError());
   Base.Lowering = *Lowering;
-  Base.Options.Weigh = [&](const Work &W) {
-    return CountFlags::weigh(W, *Lowering);
-  };
   CandidateOptions Options;
   std::optional<Profile> Of;
   if (Error E = A.Plan.load(Of, Options))

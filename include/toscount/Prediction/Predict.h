@@ -56,6 +56,8 @@ struct Prediction {
   /// A feature that the energy depends on, or work of a kind that was in no
   /// run, lies outside what was calibrated: intervals are wider.
   [[nodiscard]] bool isBeyond() const;
+  /// The layers with energy, the largest first.
+  [[nodiscard]] std::vector<const EnergyShare *> largestLayers() const;
 };
 
 struct PredictOptions {
