@@ -109,7 +109,7 @@ Error CandidateTrainer::runJobs(StringRef Jobs, StringRef Name) {
       }))
     return E;
   if (isatty(STDERR_FILENO) != 0)
-    errs() << "training " << Name << '\n';
+    errs() << "training " << printable(Name) << '\n';
   std::vector<std::string> Arguments = {
       Runner.Program, JobFile.Path.str().str(), "-o", Path, "--quiet"};
   append_range(Arguments, Runner.arguments());
