@@ -96,7 +96,12 @@ Error CandidateTrainer::readRuns() {
   if (!Read)
     return Read.takeError();
   File = std::move(*Read);
-  return checkFittedTogether(File.Records);
+  Error Differ = checkFittedTogether(File.Records);
+  if (!Differ)
+    return Error::success();
+  std::string Why = message(std::move(Differ)); // Then what `fit` may do.
+  return makeError(StringRef(Why).split(';').first +
+                   "; name another --measure FILE");
 }
 
 Error CandidateTrainer::runJobs(StringRef Jobs, StringRef Name) {
