@@ -122,11 +122,11 @@ private:
     return fitted(Name, SmallText, Most, /*KeepEnd=*/true);
   }
 
-  std::string placeholder(StringRef Text) {
+  std::string standIn(StringRef Text) {
     Out.Texts.push_back(Text.str());
     return "TXT" + std::to_string(Out.Texts.size() - 1);
   }
-  std::string quoted(StringRef Text) { return '"' + placeholder(Text) + '"'; }
+  std::string quoted(StringRef Text) { return '"' + standIn(Text) + '"'; }
   static std::string number(double Value) { return numberText(Value); }
   void line(const Twine &Text) { Out.Commands += (Text + "\n").str(); }
 

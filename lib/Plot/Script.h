@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A script holds numbers and placeholders alone. No text of a figure is in
+/// A script holds numbers and stand-ins alone. No text of a figure is in
 /// it, so none can be read as a command.
 ///
 //===----------------------------------------------------------------------===//

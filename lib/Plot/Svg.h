@@ -16,7 +16,7 @@
 namespace toscount {
 
 /// The `<svg>` element of \p Drawn, a document by gnuplot from the commands of
-/// \p From: with the texts of \p F for their placeholders, a tip in every mark,
+/// \p From: with the texts of \p F for their stand-ins, a tip in every mark,
 /// and without what differs between versions of gnuplot (comments, unused
 /// definitions, empty groups). Nothing when it is not the drawing that was
 /// asked for.

@@ -177,6 +177,22 @@ TitledTable strategies(const SearchReport &R) {
   return B.take();
 }
 
+/// The objective of \p Round; nothing when its training failed.
+std::optional<double> valueOf(const SearchRound &Round,
+                              const ObjectiveScale &Scale) {
+  if (Round.Result.Failed)
+    return std::nullopt;
+  return Scale.shown(Round.Value);
+}
+
+/// The best so far; nothing while every training failed.
+std::optional<double> bestOf(const SearchRound &Round,
+                             const ObjectiveScale &Scale) {
+  if (!Round.HasBest)
+    return std::nullopt;
+  return Scale.shown(Round.Best);
+}
+
 /// Every round of the only search.
 TitledTable rounds(const SearchReport &R, const StrategySummary &S) {
   const SearchRun &Run = S.Runs.front();
@@ -205,7 +221,8 @@ TitledTable rounds(const SearchReport &R, const StrategySummary &S) {
     if (R.HasEnergy)
       Cells.push_back(
           Round.Result.Energy ? quantity(*Round.Result.Energy, R.Unit) : "-");
-    Cells.push_back(shownText(R, Scale.shown(Round.Best)));
+    std::optional<double> Best = bestOf(Round, Scale);
+    Cells.push_back(Best ? shownText(R, *Best) : "-");
     if (R.HasEnergy)
       Cells.push_back(quantity(Round.Spent, R.Unit));
     B.row(std::move(Cells));
@@ -271,8 +288,8 @@ void writeCsv(raw_ostream &OS, const SearchReport &R) {
         Number(Round.Result.Accuracy);
         Number(Round.Result.Energy);
         OS << ',' << csvField(R.Unit);
-        Number(Scale.shown(Round.Value));
-        Number(Scale.shown(Round.Best));
+        Number(valueOf(Round, Scale));
+        Number(bestOf(Round, Scale));
         Number(R.HasEnergy ? std::optional(Round.Spent) : std::nullopt);
         OS << '\n';
       }
@@ -305,8 +322,10 @@ void writeRun(json::OStream &J, const SearchReport &R, const SearchRun &Run) {
       for (const SearchRound &Round : Run.Rounds)
         J.object([&] {
           writeOutcome(J, R, Round.Candidate, Round.Result);
-          jsonField(J, "objective", Scale.shown(Round.Value));
-          jsonField(J, "best", Scale.shown(Round.Best));
+          jsonField(J, "objective", valueOf(Round, Scale));
+          jsonField(J, "best", bestOf(Round, Scale));
+          if (Round.Result.Failed)
+            J.attribute("failed", true);
           if (R.HasEnergy)
             jsonField(J, "spent", Round.Spent);
         });

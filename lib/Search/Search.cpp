@@ -86,10 +86,13 @@ private:
     if (!std::isfinite(Worst))
       Worst = 0; // Only as long as every round failed.
     double Best = -std::numeric_limits<double>::infinity();
+    bool Any = false;
     for (SearchRound &R : Run.Rounds) {
       if (R.Result.Failed)
         R.Value = Worst;
       R.Best = Best = std::max(Best, R.Value);
+      Any |= !R.Result.Failed;
+      R.HasBest = Any;
     }
   }
 
@@ -143,7 +146,7 @@ private:
     double Enough = Run.Rounds.back().Best - Options.Tolerance;
     auto First = [&](double Value) -> std::optional<size_t> {
       for (size_t I = 0; I < Run.Rounds.size(); ++I)
-        if (Run.Rounds[I].Best >= Value)
+        if (Run.Rounds[I].HasBest && Run.Rounds[I].Best >= Value)
           return I + 1;
       return std::nullopt;
     };

@@ -110,13 +110,19 @@ private:
     for (size_t N : At) {
       ConvergencePoint P;
       P.At = static_cast<double>(N);
+      size_t Begun = 0;
       for (const SearchRun &Run : S.Runs) {
         const SearchRound &Round =
             Run.Rounds[std::min(N, Run.Rounds.size()) - 1];
+        if (!Round.HasBest)
+          continue;
+        ++Begun;
         P.Best += Scale.shown(Round.Best);
         P.Other += Round.Spent;
       }
-      add(P, S.Runs.size(), S.ByRound);
+      // Before every search has had a round there is no mean of all.
+      if (Begun == S.Runs.size())
+        add(P, Begun, S.ByRound);
     }
     if (!R.HasEnergy)
       return;
@@ -129,13 +135,12 @@ private:
         size_t N = 0;
         while (N < Run.Rounds.size() && Run.Rounds[N].Spent <= P.At)
           ++N;
-        if (N == 0)
+        if (N == 0 || !Run.Rounds[N - 1].HasBest)
           continue;
         ++Begun;
         P.Best += Scale.shown(Run.Rounds[N - 1].Best);
         P.Other += static_cast<double>(N);
       }
-      // Before every search has had a round there is no mean of all.
       if (Begun == S.Runs.size())
         add(P, Begun, S.ByEnergy);
     }

@@ -88,7 +88,9 @@ struct SearchRound {
   size_t Candidate = 0;
   Outcome Result;
   double Value = 0, Best = 0; ///< Of this round; of all up to it.
-  double Spent = 0;           ///< Of all up to it.
+  /// A training up to this round did not fail: Best was reached, not assumed.
+  bool HasBest = false;
+  double Spent = 0; ///< Of all up to it.
 };
 
 /// One search by one strategy.
